@@ -1,0 +1,48 @@
+"""Prove every pattern against its examples and every word list against its shape."""
+
+from __future__ import annotations
+
+import re
+
+from lexicons.loader import ROOT, LexiconError, Pattern, _entries, patterns, words
+
+MARKED = re.compile(r"\[\[(.*?)\]\]", re.S)
+
+
+def check() -> list[str]:
+    """Every fault of the lexicon, one sentence each with file and line; empty when all is well."""
+    faults: list[str] = []
+    for path in sorted((ROOT / "words").glob("*.csv")):
+        try:
+            words(path.stem)
+        except LexiconError as error:
+            faults.append(str(error))
+    try:
+        ids = list(_entries())
+    except LexiconError as error:
+        return [*faults, str(error)]
+    for id_ in ids:
+        try:
+            (pattern,) = (p for p in patterns(id_) if p.id == id_)
+            faults.extend(_prove(pattern))
+        except LexiconError as error:
+            faults.append(str(error))
+    return faults
+
+
+def _prove(pattern: Pattern) -> list[str]:
+    faults = []
+    if not pattern.examples:
+        faults.append(f"{pattern.where}: {pattern.id} has no example")
+    for example in pattern.examples:
+        text, wanted = MARKED.sub(r"\1", example), MARKED.findall(example)
+        got = [m[0] for m in pattern.regex.finditer(text)]
+        if wanted and got != wanted:
+            faults.append(f"{pattern.where}: {pattern.id} finds {got} in {text!r}, not {wanted}")
+        elif not got:
+            faults.append(f"{pattern.where}: {pattern.id} does not match its example {text!r}")
+    for example in pattern.counterexamples:
+        hit = pattern.regex.search(example)
+        if hit:
+            faults.append(f"{pattern.where}: {pattern.id} matches {hit[0]!r} in its counterexample {example!r}")
+    return faults

@@ -1,0 +1,1 @@
+"""From files to tables: read, clean, split, segment, extract, link, tables, publish."""

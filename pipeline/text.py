@@ -1,0 +1,81 @@
+"""The immutable source text and its cleaned view, with a map from each character of the view back to the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from extractors.mentions import Span
+
+# One character for one: the view that extractors match on has the length of the text as written.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ONE_FOR_ONE = {
+    "\u3000": " ", "\u00a0": " ", "\t": " ", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n",
+    "﹒": ".", "．": ".", "‧": "·", "•": "·", "・": "·", "﹪": "%", "∶": ":", "︰": ":", "﹕": ":", "﹐": ",", "﹑": "、",
+    "﹔": ";", "﹙": "(", "﹚": ")", "〔": "[", "〕": "]", "［": "[", "］": "]", "【": "[", "】": "]", "〖": "[", "〗": "]",
+    "～": "~", "〜": "~", "∼": "~", "˜": "~", "－": "-", "–": "-", "—": "-", "―": "-", "−": "-", "‐": "-", "─": "-", "一": "一",
+    "○": "〇", "◯": "〇", "Ｏ": "O", "﹖": "?", "﹗": "!", "＂": '"', "“": "“", "”": "”",
+}  # fmt: skip
+# Punctuation that rules name in its Chinese form stays as it is: ，。；！？ are mapped to one form each instead.
+_PUNCTUATION = {",": "，", ";": "；", "!": "！", "?": "？"}
+
+
+def _table() -> dict[int, int]:
+    table = dict(_FULL_WIDTH)
+    table.update({ord(k): ord(v) for k, v in _ONE_FOR_ONE.items()})
+    for ascii_form, chinese in _PUNCTUATION.items():
+        full = ord(ascii_form) + 0xFEE0
+        table[ord(ascii_form)] = table[full] = ord(chinese)
+    table[ord("﹐")], table[ord("﹔")] = ord("，"), ord("；")
+    return table
+
+
+NORMALIZE = _table()
+
+
+def normalize(text: str) -> str:
+    """The text in one form of each character, of the same length: half-width digits and letters, `，；！？` and `( ) [ ] : % ~ -`."""
+    return text.translate(NORMALIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A source text without its noise.
+
+    text:   the characters as written, noise left out; same length as ``norm``.
+    norm:   the same in normalized forms (see ``normalize``): what rules match on.
+    starts: for each character its offset in the source.
+    """
+
+    text: str
+    norm: str
+    starts: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, raw: str, noise: Iterable[Span] = ()) -> View:
+        """The view of ``raw`` without the spans of ``noise``, which may overlap and come in any order."""
+        keep = np.ones(len(raw), dtype=bool)
+        pieces, at = [], 0
+        for start, end in sorted(noise):
+            if end <= at:
+                continue
+            pieces.append(raw[at : max(at, start)])
+            keep[max(at, start) : end] = False
+            at = end
+        pieces.append(raw[at:])
+        text = "".join(pieces)
+        return cls(text, normalize(text), np.flatnonzero(keep).astype(np.int32))
+
+    def without(self, noise: Iterable[Span]) -> View:
+        """This view without further spans of its own text; the map still leads to the source."""
+        inner = View.of(self.text, noise)
+        return View(inner.text, inner.norm, self.starts[inner.starts])
+
+    def source(self, start: int, end: int) -> Span:
+        """Where a non-empty span of the view stands in the source; noise inside it is inside the source span too."""
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"not a span of this view: {start}..{end} of {len(self.text)}")
+        return int(self.starts[start]), int(self.starts[end - 1]) + 1

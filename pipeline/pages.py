@@ -1,0 +1,62 @@
+"""Page markers of document previews: `3、` before each page's text, often in the middle of a sentence or a word."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+
+from extractors.mentions import Span
+
+CANDIDATE = re.compile(r"(?:^|(?<=\n))[ \t\u3000\xa0]*(\d{1,3})、[ \t\u3000\xa0]?")
+FINAL = "。！？；：!?;:…”）)》】"
+CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
+LEAST_PAGE = 120  # characters; a list item that breaks off is rarely as long, a page always is
+
+
+def page_markers(text: str) -> list[Span]:
+    """The spans of page markers with the line ends around them; empty when the text is no preview."""
+    found = [(int(m[1]), m.start(), m.end()) for m in CANDIDATE.finditer(text)]
+    if len(found) < 2:
+        return []
+    spans: list[Span] = []
+    chain: list[tuple[int, int, int]] = []
+    for number, start, end in found:
+        if chain and number == chain[-1][0] + 1 and start - chain[-1][2] >= LEAST_PAGE:
+            chain.append((number, start, end))
+        elif number == 1 and (not chain or len(chain) == 1):
+            chain = [(number, start, end)]
+        elif number == 1:
+            spans += _accept(text, chain)
+            chain = [(number, start, end)]
+        elif number == 2 and not chain and _breaks(text, start, end):
+            chain = [(number, start, end)]
+    return spans + _accept(text, chain)
+
+
+def _breaks(text: str, start: int, end: int) -> bool:
+    """Whether the marker stands inside a sentence."""
+    before = text[max(0, start - 40) : start].rstrip()
+    if not before:
+        return False
+    after = text[end : end + 1]
+    return before[-1] not in FINAL or after in CANNOT_BEGIN
+
+
+def _accept(text: str, chain: list[tuple[int, int, int]]) -> list[Span]:
+    """The noise spans of a chain of markers 1, 2, 3… when enough of them cut a sentence and the pages are alike."""
+    inner = [c for c in chain if c[0] > 1]
+    if not inner:
+        return []
+    breaks = sum(_breaks(text, start, end) for _, start, end in inner)
+    lengths = [b[1] - a[2] for a, b in zip(chain, chain[1:], strict=False)] or [LEAST_PAGE]
+    alike = max(lengths) <= 4 * median(lengths) + 200
+    if breaks < max(1, 0.4 * len(inner)) or not alike:
+        return []
+    return [_with_feeds(text, number, start, end) for number, start, end in chain]
+
+
+def _with_feeds(text: str, number: int, start: int, end: int) -> Span:
+    """The marker with the blanks and line ends before it, so that the halves of a sentence meet; page 1 has no half before."""
+    while number > 1 and start and text[start - 1].isspace():
+        start -= 1
+    return start, end

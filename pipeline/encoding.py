@@ -44,7 +44,14 @@ COMMON = frozenset(
 )
 # Marks that every Chinese text uses, and the full-width digits.
 MARKS = frozenset("，。、；：？！（）“”‘’《》〈〉「」『』【】〔〕—…·％～　〇０１２３４５６７８９")
-COMMON_WEIGHT, MARK_WEIGHT, EVERYDAY_WEIGHT, RARE_WEIGHT, FOREIGN_WEIGHT, IMPOSSIBLE_WEIGHT = 4.0, 2.0, 1.0, 0.2, -1.0, -8.0
+COMMON_WEIGHT, MARK_WEIGHT, EVERYDAY_WEIGHT, RARE_WEIGHT, FOREIGN_WEIGHT, IMPOSSIBLE_WEIGHT = (
+    4.0,
+    2.0,
+    1.0,
+    0.2,
+    -1.0,
+    -8.0,
+)
 
 LINE_CONTROLS = frozenset("\t\n\v\f\r\x1a")
 CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\ufffd]")

@@ -1,0 +1,171 @@
+"""Deadlines: the time expressions of a plan that say when work is to be done.
+
+First every time expression is found (``extractors.dates``), then each is believed or refused under a named rule of
+``lexicons/patterns/deadlines.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from extractors import dates
+from extractors.dates import Reference, Resolved, TimeExpression
+from extractors.mentions import Context, Deadline, Found, Refusal, Span
+from extractors.periods import five_year_plans, year_number
+from extractors.status import status_of
+from lexicons.loader import patterns
+
+LEFT, RIGHT = 30, 70
+LONGEST_TITLE = 120
+_TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》?")
+_HEADING_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_LAST_YEAR = re.compile(r"过去的?一年|去年|一年来")
+_AHEAD = re.compile(r"“?(十[一二三四五]五)”?(?:规划|时期|期间)")
+# Forms that name a period and no more: without a rule that places them they are no deadlines.
+_NAMES_A_PERIOD = {"date.year", "date.plan_period", "date.duration_past", "date.school_year"}
+ACCEPTED, UNPLACED = "deadline.form", "deadline.not.unplaced"
+
+
+@dataclass(frozen=True, slots=True)
+class _Review:
+    """A reporting section and the year that it reports."""
+
+    start: int
+    end: int
+    year: int | None
+
+
+def find(ctx: Context) -> Found[Deadline]:
+    """The deadlines of a plan in order, and the time expressions that are none, each with its reason."""
+    text = ctx.text
+    rows: list[Deadline] = []
+    refused: list[Refusal] = []
+    titles = _titles(text)
+    reviews = [_Review(a, b, _review_year(ctx, a, b)) for a, b in ctx.achieved]
+    ahead = _ahead(ctx)
+    sentences = [a for a, _ in ctx.sentences]
+    said: tuple[int, int | None] = (-1, None)
+    for expression in dates.scan(text):
+        review = next((r for r in reviews if r.start <= expression.start < r.end), None)
+        sentence = bisect_right(sentences, expression.start)
+        carried = said[1] if said[0] == sentence else None
+        reference = Reference(ctx.year, carried or (review.year if review else ctx.year), ahead, review is not None)
+        resolved = dates.resolve(expression, reference)
+        rule = _judge(ctx, expression, resolved, titles, review is not None)
+        if rule.startswith("deadline.not"):
+            refused.append(Refusal(expression.start, expression.end, "time", rule))
+            continue
+        if resolved.explicit_year is not None:
+            said = (sentence, resolved.explicit_year)
+        rows.append(_row(ctx, expression, resolved))
+    return Found(rows, refused)
+
+
+def _row(ctx: Context, expression: TimeExpression, resolved: Resolved) -> Deadline:
+    interval = resolved.interval
+    start, end = _quoted(ctx.text, expression.start, expression.end)
+    return Deadline(
+        start,
+        end,
+        resolved.relation,
+        interval.start,
+        interval.end,
+        interval.granularity,
+        status_of(ctx, expression.start, expression.end),
+        expression.rule.replace("date.", "deadline.", 1),
+        interval.redacted,
+    )
+
+
+def _quoted(text: str, start: int, end: int) -> Span:
+    """The span, with an opening quotation mark that belongs to a closing one inside it."""
+    if text[start - 1 : start] == "“" and "”" in text[start:end]:
+        start -= 1
+    return start, end
+
+
+def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence[Span], report: bool) -> str:
+    """The id of the rule that makes the expression a deadline or refuses it."""
+    if _inside(titles, e.start):
+        return "deadline.not.cited_title"
+    window = _window(ctx.text, e)
+    for rule, regex in _rules():
+        if report and rule.startswith("deadline.not.planned"):
+            continue
+        if regex.search(window):
+            if rule.startswith("deadline.not"):
+                return rule
+            return _believe(ctx, resolved, report) or rule
+    return _believe(ctx, resolved, report) or _by_form(e, resolved)
+
+
+def _believe(ctx: Context, resolved: Resolved, report: bool) -> str | None:
+    """Why the days of an expression are not to be believed as a deadline of this plan, or None."""
+    if ctx.year is None or report:
+        return None
+    first = date(ctx.year, 1, 1)
+    interval = resolved.interval
+    if interval.end and interval.end < first:
+        return "deadline.not.past"
+    if resolved.relation == "from" and interval.start and interval.start < first:
+        return "deadline.not.past"
+    return None
+
+
+def _by_form(e: TimeExpression, resolved: Resolved) -> str:
+    if e.bounded or resolved.relation in ("recurring", "from", "by") or e.rule not in _NAMES_A_PERIOD:
+        return ACCEPTED
+    return UNPLACED
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((p.id, p.regex) for p in patterns("deadline"))
+
+
+def _window(text: str, e: TimeExpression) -> str:
+    """The text around an expression, which stands between ⟦ and ⟧ in it; a line feed marks the start of the text."""
+    begin = "\n" if e.start <= LEFT else ""
+    return f"{begin}{text[max(0, e.start - LEFT) : e.start]}⟦{text[e.start : e.end]}⟧{text[e.end : e.end + RIGHT]}"
+
+
+def _titles(text: str) -> list[Span]:
+    """The cited titles 《…》; one that does not close ends with its line, or where no title is as long."""
+    spans = []
+    for m in _TITLE.finditer(text):
+        end = m.end()
+        if not m[0].endswith("》"):
+            line = text.find("\n", m.start(), end)
+            end = min(line if line >= 0 else end, m.start() + LONGEST_TITLE)
+        spans.append((m.start(), end))
+    return spans
+
+
+def _inside(spans: Sequence[Span], at: int) -> bool:
+    i = bisect_right(spans, (at, 1 << 60)) - 1
+    return i >= 0 and spans[i][0] <= at < spans[i][1]
+
+
+def _review_year(ctx: Context, start: int, end: int) -> int | None:
+    """The year that a reporting section reports: its heading's, or the one before where it looks back on a year."""
+    heading = ctx.text[start : start + 40].split("\n", 1)[0]
+    stated = _HEADING_YEAR.search(heading)
+    if stated:
+        return year_number(stated[1])
+    if ctx.year is not None and ctx.kind == "mixed" and _LAST_YEAR.search(ctx.text, start, end):
+        return ctx.year - 1
+    return ctx.year
+
+
+def _ahead(ctx: Context) -> tuple[int, int] | None:
+    """The five-year plan that begins with the plan's year, where the text speaks of it."""
+    for m in _AHEAD.finditer(ctx.text):
+        period = five_year_plans().get(m[1])
+        if period and period[0] == ctx.year:
+            return period
+    return None

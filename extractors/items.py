@@ -30,7 +30,7 @@ RANK: dict[str, int] = {
     "chapter": 0, "article": 1, "cn_dot": 2, "cn_paren": 3, "ar_dot": 4, "ar_paren": 6, "circled": 7, "ordinal": 8, "inline": 9,
 }  # fmt: skip
 SENTENCE_END = "。！？；:…\n"
-SOFT_END = "，、\"”』」)]》"
+SOFT_END = '，、"”』」)]》'
 TITLE_END = re.compile(r"[。；:\n！？]")
 CLAUSE_END = re.compile(r"[。；:，\n！？]")
 LONGEST_RUN_ON = 60  # characters a numbered heading without a stop may have before the next marker
@@ -115,7 +115,7 @@ def _place(text: str, start: int) -> str:
         before = text[start - 2] if start > 1 else "\n"
     if before in SENTENCE_END:
         return "sentence"
-    if before in "”』」)]》\"" and start > 1 and text[start - 2] in SENTENCE_END:
+    if before in '”』」)]》"' and start > 1 and text[start - 2] in SENTENCE_END:
         return "sentence"
     return "soft" if before in SOFT_END else "mid"
 
@@ -148,7 +148,7 @@ def _believed(text: str, candidates: list[_Marker]) -> list[_Marker]:
     running: dict[tuple[str, int], int] = {}  # the last number of each style at all: numbering may run through chapters
     ahead = _Ahead(candidates)
     for marker in candidates:
-        if kept and marker.start < kept[-1].end or not _plausible(text, marker):
+        if (kept and marker.start < kept[-1].end) or not _plausible(text, marker):
             continue
         key = (marker.style, marker.depth)
         due = marker.number in (open_.get(key, 0) + 1, running.get(key, 0) + 1)
@@ -227,7 +227,9 @@ def _accepted(
         return marker.place == "mid" and ahead.has_next(marker)
     if marker.style == "ar_paren" and ahead.has_next(marker, 400):
         return True
-    return _under_heading(text, marker, kept) and (ahead.has_next(marker) or (bool(kept) and kept[-1].style != marker.style))
+    return _under_heading(text, marker, kept) and (
+        ahead.has_next(marker) or (bool(kept) and kept[-1].style != marker.style)
+    )
 
 
 def _under_heading(text: str, marker: _Marker, kept: list[_Marker]) -> bool:

@@ -30,6 +30,17 @@ def check() -> list[str]:
     return faults
 
 
+def counts() -> str:
+    """One line on what was proved."""
+    entries = _entries()
+    examples = sum(len(e.get("examples", ())) + len(e.get("counterexamples", ())) for e, _ in entries.values())
+    lists = sorted((ROOT / "words").glob("*.csv"))
+    total = sum(len(words(path.stem)) for path in lists)
+    return (
+        f"{len(entries)} patterns hold on {examples} examples; {len(lists)} word lists with {total} words are in shape."
+    )
+
+
 def _prove(pattern: Pattern) -> list[str]:
     faults = []
     if not pattern.examples:

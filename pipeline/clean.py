@@ -14,7 +14,7 @@ from pipeline.pages import page_markers
 from pipeline.text import View
 
 FINAL = "。！？；：!?;:…"
-CLOSERS = "”’」』）)】］]》〉\""
+CLOSERS = '”’」』）)】］]》〉"'
 OPENERS = "“‘「『（(【［[《〈"
 CARRIES_ON = "，、,·/—-和与及的" + OPENERS
 CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
@@ -66,7 +66,9 @@ def _line_noise(text: str) -> list[Span]:
     return [
         m.span()
         for m in LINE.finditer(text)
-        if m.end() - m.start() < 700 and (line := m[0].strip()) and (whole(line) or not any(c.isalnum() for c in line) and len(line) < 3)
+        if m.end() - m.start() < 700
+        and (line := m[0].strip())
+        and (whole(line) or (not any(c.isalnum() for c in line) and len(line) < 3))
     ]
 
 
@@ -125,7 +127,9 @@ def _joins(text: str) -> list[Span]:
     for i in range(len(lines) - 1):
         (_, end, _), (start, _, below) = lines[i], lines[i + 1]
         if _broken(stripped[i], stripped[i + 1], below[:1] in BLANK, width, text.count("\n", end, start)):
-            spans.append((end - (len(lines[i][2]) - len(lines[i][2].rstrip())), start + len(below) - len(below.lstrip())))
+            spans.append(
+                (end - (len(lines[i][2]) - len(lines[i][2].rstrip())), start + len(below) - len(below.lstrip()))
+            )
     return spans
 
 

@@ -167,7 +167,12 @@ def _best_title(lines: list[_Line], group: list[int], title: str | None) -> str 
 
 
 def _joined_title(lines: list[_Line], i: int, title: str | None) -> str | None:
-    if title and lines[i].whole and re.match(r"(?:工作|的)?(?:实施|行动|工作)?(?:方案|意见|计划|要点|规划|通知)", title) and i > 0:
+    if (
+        title
+        and lines[i].whole
+        and re.match(r"(?:工作|的)?(?:实施|行动|工作)?(?:方案|意见|计划|要点|规划|通知)", title)
+        and i > 0
+    ):
         above = lines[i - 1]
         if above.title is None and not above.stop and 4 < len(above.text) < 50 and above.text[-1] not in FINAL + ")":
             return above.text + title
@@ -182,7 +187,9 @@ def _body_size(lines: list[_Line], last_title: int, until: int) -> int:
 def _untitled_start(lines: list[_Line], before: int) -> int | None:
     """The first line of running text above the first title, when there is a plan's worth of it."""
     text = [i for i in range(before) if not lines[i].stop and not lines[i].whole]
-    sentences = [i for i in text if lines[i].text[-1] in FINAL and len(lines[i].text) > 20 or MARKER.match(lines[i].text)]
+    sentences = [
+        i for i in text if (lines[i].text[-1] in FINAL and len(lines[i].text) > 20) or MARKER.match(lines[i].text)
+    ]
     if not sentences or sum(len(lines[i].text) for i in sentences) < 300:
         return None
     return sentences[0]
@@ -259,7 +266,9 @@ def _last_line(lines: list[_Line], begin: int, following: int) -> int | None:
 def _goes_on(lines: list[_Line], stop: int, following: int) -> bool:
     """Whether a text with numbered paragraphs goes on behind a line that usually ends one."""
     rest = [line for line in lines[stop + 1 : following] if not line.stop]
-    numbered = sum(bool(re.match(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)", line.text)) for line in rest)
+    numbered = sum(
+        bool(re.match(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)", line.text)) for line in rest
+    )
     return numbered >= 2 and sum(len(line.text) for line in rest) >= 300
 
 
@@ -278,11 +287,16 @@ def done_sections(text: str, heads: list[tuple[int, int, int, str]], kind: PlanK
     ``heads`` are (start, end of subtree, level, title) of the items in order; a summary is one whole.
     """
     if kind == "summary":
-        plan = re.search(r"\n?(?:[一二三四五六七八九十]{1,2}、)?[^。\n]{0,20}(?:下一步|下步|今后|明年|下半年|来年)[^。\n]{0,16}(?:计划|打算|安排|思路|重点)", text)
+        plan = re.search(
+            r"\n?(?:[一二三四五六七八九十]{1,2}、)?[^。\n]{0,20}(?:下一步|下步|今后|明年|下半年|来年)[^。\n]{0,16}(?:计划|打算|安排|思路|重点)",
+            text,
+        )
         return [(0, plan.start() if plan and plan.start() > len(text) // 4 else len(text))]
     if kind != "mixed":
         return []
-    spans = [(start, end) for start, end, level, title in heads if level == 1 and _rule("title.done_section").search(title)]
+    spans = [
+        (start, end) for start, end, level, title in heads if level == 1 and _rule("title.done_section").search(title)
+    ]
     if spans and spans[0][0] < 0.3 * len(text):
         spans[0] = (0, spans[0][1])
     return spans

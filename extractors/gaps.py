@@ -1,0 +1,52 @@
+"""What looks like a row and became none, so that recall can be watched without any gold.
+
+A gap is what a rule refused by name, or what a wide glance sees and no row covers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from extractors.mentions import Context, GapKind, Refusal, Span
+from lexicons import patterns
+
+KINDS: tuple[GapKind, ...] = ("percent", "quantity", "time", "unit")
+
+
+def find(ctx: Context, covered: Iterable[Span], refused: Iterable[Refusal]) -> list[Refusal]:
+    """The gaps of a plan in order of place: each refusal that no row covers, and each glance that nothing covers."""
+    rows = _Cover(covered)
+    named = sorted({r for r in refused if r.kind == "numbering" or not rows.touches(r.start, r.end)}, key=_key)
+    gaps = list(named)
+    taken = _Cover([(r.start, r.end) for r in named])
+    markers = _Cover([(item.start, item.start + len(item.marker)) for item in ctx.items])
+    for kind in KINDS:
+        (glance,) = patterns(f"gap.{kind}")
+        for match in glance.regex.finditer(ctx.text):
+            start, end = match.span()
+            if not (rows.touches(start, end) or taken.touches(start, end) or markers.touches(start, end)):
+                gaps.append(Refusal(start, end, kind, ""))
+    return sorted(gaps, key=_key)
+
+
+def _key(gap: Refusal) -> tuple[int, int, str, str]:
+    return gap.start, gap.end, gap.kind, gap.reason
+
+
+class _Cover:
+    """Spans, merged, that tell whether another span touches one of them."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def touches(self, start: int, end: int) -> bool:
+        i = bisect_left(self._starts, end) - 1
+        return i >= 0 and self._ends[i] > start

@@ -1,0 +1,73 @@
+"""Cut a plan into items and sentences, and build the context that extractors see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from extractors import items as item_rules
+from extractors import years
+from extractors.mentions import Context, Item, Refusal, Span
+from pipeline.split import Draft, done_sections
+from pipeline.text import View
+
+SENTENCE_END = re.compile(r"[。！？；]+[”’」』\")\]》]*|\n+")
+
+Words = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan of a source with what its context was built from. ``start`` and ``end`` are offsets into the view."""
+
+    ordinal: int
+    start: int
+    end: int
+    title: str | None
+    context: Context
+    year: years.YearEvidence
+    jumps: list[Refusal]
+    warnings: list[str]
+
+
+def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
+    """The plan of a draft: its year, its item tree, its sentences."""
+    text = view.norm[draft.start : draft.end]
+    found, jumps = item_rules.find(text)
+    evidence = years.infer(text, draft.title, draft.cover)
+    context = Context(
+        text=text,
+        year=evidence.year,
+        kind=draft.kind,
+        sentences=sentences(text, found),
+        items=found,
+        achieved=done_sections(text, _heads(found, len(text)), draft.kind),
+        words=words,
+    )
+    return Plan(ordinal, draft.start, draft.end, draft.title, context, evidence, jumps, _warnings(evidence, found))
+
+
+def sentences(text: str, found: Sequence[Item]) -> list[Span]:
+    """Spans that cover the text: cut after a stop, at line ends, and before every item."""
+    cuts = {m.end() for m in SENTENCE_END.finditer(text)} | {item.start for item in found} | {len(text)}
+    spans, start = [], 0
+    for cut in sorted(cuts):
+        if cut > start:
+            spans.append((start, cut))
+            start = cut
+    return spans
+
+
+def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, int, str]]:
+    """Each top-level item with the end of all that stands below it."""
+    top = [item for item in found if item.level == 1]
+    ends = [item.start for item in top[1:]] + [length]
+    return [(item.start, end, item.level, item.title) for item, end in zip(top, ends, strict=False)]
+
+
+def _warnings(evidence: years.YearEvidence, found: Sequence[Item]) -> list[str]:
+    warnings = list(evidence.warnings)
+    if any(item.parent is not None and item.parent > i for i, item in enumerate(found)):
+        warnings.append("The pages stand out of order; items are nested by their numbers.")
+    return warnings

@@ -1,0 +1,239 @@
+"""The tables: their Arrow schemas, and the rows of one source.
+
+The columns are a contract (see the README); ``SCHEMA_VERSION`` changes when one is renamed or changes its type.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from extractors.mentions import Item
+from pipeline.extract import Extraction
+from pipeline.link import Links
+from pipeline.origin import issuer_of, region_of
+from pipeline.segment import Plan
+from pipeline.text import View
+
+SCHEMA_VERSION = "1"
+
+S, I16, I32, I64, BOOL, DAY = pa.string(), pa.int16(), pa.int32(), pa.int64(), pa.bool_(), pa.date32()
+SPAN = [("start", I64), ("end", I64)]
+
+
+def _schema(columns: list[tuple[str, pa.DataType]], nullable: str = "") -> pa.Schema:
+    """A schema whose columns are required but for those named."""
+    names = nullable.split()
+    return pa.schema([pa.field(name, type_, nullable=name in names) for name, type_ in columns])
+
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "sources": _schema(
+        [
+            ("source_id", S), ("path", S), ("sha256", S), ("bytes", I64), ("format", S), ("encoding", S), ("status", S),
+            ("error", S), ("plan_count", I32), ("ruleset", S),
+        ],
+        "encoding error",
+    ),
+    "texts": _schema([("source_id", S), ("text", S)]),
+    "plans": _schema(
+        [
+            ("plan_id", S), ("source_id", S), ("ordinal", I32), ("title", S), ("kind", S), ("issuer", S), ("region", S),
+            ("year", I16), ("title_year", I16), ("year_basis", S), *SPAN, ("warnings", pa.list_(S)),
+        ],
+        "title issuer region year title_year year_basis",
+    ),
+    "items": _schema(
+        [
+            ("item_id", S), ("plan_id", S), ("parent_id", S), ("ordinal", I32), ("level", pa.int8()), ("path", S),
+            ("style", S), ("marker", S), ("number", I32), ("title", S), ("text", S), *SPAN,
+        ],
+        "parent_id",
+    ),
+    "targets": _schema(
+        [
+            ("target_id", S), ("plan_id", S), ("item_id", S), ("kind", S), ("indicator", S), ("subject", S),
+            ("comparator", S), ("value", pa.float64()), ("upper", pa.float64()), ("unit", S), ("redacted", BOOL),
+            ("delta", BOOL), ("status", S), ("text", S), ("sentence", S), ("baseline", pa.float64()),
+            ("deadline_id", S), ("rule", S), *SPAN,
+        ],
+        "item_id indicator subject value upper baseline deadline_id",
+    ),
+    "deadlines": _schema(
+        [
+            ("deadline_id", S), ("plan_id", S), ("item_id", S), ("relation", S), ("date_start", DAY), ("date_end", DAY),
+            ("granularity", S), ("redacted", BOOL), ("status", S), ("text", S), ("rule", S), *SPAN,
+        ],
+        "item_id date_start date_end",
+    ),
+    "units": _schema(
+        [
+            ("mention_id", S), ("plan_id", S), ("item_id", S), ("name", S), ("role", S), ("collective", BOOL),
+            ("status", S), ("text", S), ("rule", S), *SPAN,
+        ],
+        "item_id",
+    ),
+    "gaps": _schema(
+        [
+            ("gap_id", S), ("plan_id", S), ("item_id", S), ("kind", S), ("reason", S), ("text", S), ("sentence", S),
+            *SPAN,
+        ],
+        "item_id reason",
+    ),
+    "tokens": _schema([("plan_id", S), ("item_id", S), ("word", S), ("pos", S), *SPAN], "item_id pos"),
+}  # fmt: skip
+TABLES = tuple(name for name in SCHEMAS if name != "tokens")
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+
+def plan_rows(view: View, plan: Plan, found: Extraction, source_id: str) -> Rows:
+    """The rows of one plan for every table below `plans`, in order of place."""
+    return _PlanRows(view, plan, found, source_id).rows()
+
+
+class _PlanRows:
+    def __init__(self, view: View, plan: Plan, found: Extraction, source_id: str) -> None:
+        self.view, self.plan, self.found, self.source_id = view, plan, found, source_id
+        self.plan_id = f"{source_id}.{plan.ordinal}"
+        self.links = Links(plan.context, found.deadlines)
+
+    def rows(self) -> Rows:
+        return {
+            "plans": [self._plan()],
+            "items": self._items(),
+            "targets": self._targets(),
+            "deadlines": self._deadlines(),
+            "units": self._units(),
+            "gaps": self._gaps(),
+        }
+
+    def _where(self, start: int, end: int) -> Row:
+        """The source offsets and the clean text of a span of the plan."""
+        first, last = self.view.source(self.plan.start + start, self.plan.start + end)
+        return {"text": self._text(start, end), "start": first, "end": last}
+
+    def _text(self, start: int, end: int) -> str:
+        return self.view.text[self.plan.start + start : self.plan.start + end].strip()
+
+    def _id(self, letter: str, index: int) -> str:
+        return f"{self.plan_id}.{letter}{index + 1}"
+
+    def _item_id(self, place: int) -> str | None:
+        index = self.links.item(place)
+        return None if index is None else self._id("i", index)
+
+    def _plan(self) -> Row:
+        plan, ctx = self.plan, self.plan.context
+        start, end = self.view.source(plan.start, plan.end)
+        issuer = issuer_of(plan.title, ctx.text)
+        return {
+            "plan_id": self.plan_id, "source_id": self.source_id, "ordinal": plan.ordinal, "title": plan.title,
+            "kind": ctx.kind, "issuer": issuer, "region": region_of(issuer, plan.title), "year": ctx.year,
+            "title_year": plan.year.title_year, "year_basis": plan.year.basis, "start": start, "end": end,
+            "warnings": plan.warnings,
+        }  # fmt: skip
+
+    def _items(self) -> list[Row]:
+        items = self.plan.context.items
+        rows = []
+        for index, item in enumerate(items):
+            rows.append(
+                {
+                    "item_id": self._id("i", index), "plan_id": self.plan_id,
+                    "parent_id": None if item.parent is None else self._id("i", item.parent), "ordinal": index + 1,
+                    "level": item.level, "path": _path(items, index), "style": item.style,
+                    "number": item.number, "title": item.title, **self._where(item.start, item.end),
+                    "marker": self._text(item.start, item.start + len(item.marker)),
+                }
+            )  # fmt: skip
+        return rows
+
+    def _targets(self) -> list[Row]:
+        rows = []
+        for index, row in enumerate(self.found.targets):
+            deadline = self.links.deadline(row)
+            rows.append(
+                {
+                    "target_id": self._id("t", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
+                    "kind": row.kind, "indicator": row.indicator, "subject": row.subject, "comparator": row.comparator,
+                    "value": row.value, "upper": row.upper, "unit": row.unit, "redacted": row.redacted,
+                    "delta": row.delta, "status": row.status, "sentence": self._text(*self.links.sentence(row.start)),
+                    "baseline": row.baseline, "deadline_id": None if deadline is None else self._id("d", deadline),
+                    "rule": row.rule, **self._where(row.start, row.end),
+                }
+            )  # fmt: skip
+        return rows
+
+    def _deadlines(self) -> list[Row]:
+        return [
+            {
+                "deadline_id": self._id("d", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
+                "relation": row.relation, "date_start": row.date_start, "date_end": row.date_end,
+                "granularity": row.granularity, "redacted": row.redacted, "status": row.status, "rule": row.rule,
+                **self._where(row.start, row.end),
+            }
+            for index, row in enumerate(self.found.deadlines)
+        ]  # fmt: skip
+
+    def _units(self) -> list[Row]:
+        return [
+            {
+                "mention_id": self._id("u", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
+                "name": row.name, "role": row.role, "collective": row.collective, "status": row.status,
+                "rule": row.rule, **self._where(row.start, row.end),
+            }
+            for index, row in enumerate(self.found.units)
+        ]  # fmt: skip
+
+    def _gaps(self) -> list[Row]:
+        return [
+            {
+                "gap_id": self._id("g", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
+                "kind": row.kind, "reason": row.reason or None,
+                "sentence": self._text(*self.links.sentence(row.start)), **self._where(row.start, row.end),
+            }
+            for index, row in enumerate(self.found.gaps)
+        ]  # fmt: skip
+
+
+def token_rows(view: View, plan: Plan, source_id: str, tagged: list[tuple[str, str | None]]) -> list[Row]:
+    """The rows of the table `tokens` for one plan; blanks are left out."""
+    links = Links(plan.context, [])
+    plan_id = f"{source_id}.{plan.ordinal}"
+    rows, at = [], 0
+    for word, pos in tagged:
+        if not word.isspace():
+            start, end = view.source(plan.start + at, plan.start + at + len(word))
+            item = links.item(at)
+            item_id = None if item is None else f"{plan_id}.i{item + 1}"
+            rows.append({"plan_id": plan_id, "item_id": item_id, "word": word, "pos": pos, "start": start, "end": end})
+        at += len(word)
+    return rows
+
+
+def _path(items: Any, index: int) -> str:
+    """`二/（一）/3`: the bare numbers from the top down."""
+    parts: list[str] = []
+    at: int | None = index
+    while at is not None:
+        parts.append(_step(items[at]))
+        at = items[at].parent
+    return "/".join(reversed(parts))
+
+
+def _step(item: Item) -> str:
+    marker = item.marker.strip("、.．· :，")
+    if item.style == "cn_paren" and marker[:1] not in "(（":
+        marker = marker.strip(")") if marker.endswith(")") else marker
+        return f"（{marker}）" if len(marker) < 4 and not "㈠" <= marker[0] <= "㈩" else marker
+    return marker.replace("(", "（").replace(")", "）")
+
+
+def to_table(name: str, rows: list[Row]) -> pa.Table:
+    """Rows of one table as Arrow. Raises pyarrow.ArrowInvalid when a row breaks the schema."""
+    schema = SCHEMAS[name]
+    columns = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)

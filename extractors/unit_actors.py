@@ -1,0 +1,264 @@
+"""Bodies that running text charges with work: the subject of a duty, and whoever is named after 由, 会同, 提请, 要求."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from extractors.mentions import Role
+from extractors.organisations import Body
+from extractors.unit_lists import Member, members
+from extractors.unit_page import Claim, Page
+from lexicons.loader import Pattern, fragment, patterns, words
+
+LONGEST_CLAUSE = 90
+BEGIN = re.compile(f"{fragment('begin')}{{1,4}}")
+ARRANGEMENT = re.compile(fragment("arrangement"))
+SUPERVISION = re.compile(fragment("supervision"))
+OVERSEES = re.compile("[^。；\n]{0,40}?(?:督导|督查|检查|考核|巡查|巡察|评估|审计|监督)")
+SUPERVISOR = re.compile("督导|督查|考核|纪检|监察|审计|巡察|评估")
+MUTUAL = re.compile("要(?:密切|加强|相互|互相|通力|紧密)")
+EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
+GOES_ON = re.compile("[、和及与](?!人员|个人|负责人|专人|教师|教职工|家长|群众|社会)")
+ENCOURAGING = re.compile(
+    f"(?:积极|大力|重点|全力|广泛|充分|有效|努力|也|并|将|要|可|拟|探索|优先|稳步|加快|着力)*{fragment('words:unit_contexts:encouraged')}"
+)
+ROLES: dict[str, Role] = {
+    "unit.role.lead": "lead",
+    "unit.role.support": "support",
+    "unit.partner": "support",
+    "unit.together": "support",
+    "unit.evaluator": "supervise",
+    "unit.submit": "supervise",
+}
+# In the order in which they are tried at the end of a name.
+PREDICATES = (
+    "unit.role.lead",
+    "unit.role.support",
+    "unit.role.responsible",
+    "unit.subject.duty",
+    "unit.subject.identity",
+    "unit.subject.act",
+    "unit.subject.act_of_definite",
+)
+OTHER_FIRSTS = "要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主密大广统已正拟可也都均一今明届同各牵抓组作年配做"
+
+
+@cache
+def _rule(name: str) -> Pattern:
+    (pattern,) = (p for p in patterns(name) if p.id == name)
+    return pattern
+
+
+@cache
+def _name_ends() -> re.Pattern[str]:
+    """The end of a name with a predicate after it, as cheap as it can be told: two characters."""
+    firsts = {w.text[0] for w in words("duty_verbs")} | set(OTHER_FIRSTS)
+    return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[{''.join(sorted(firsts))}])")
+
+
+def subjects(page: Page) -> Iterator[Claim]:
+    """The subjects of duties, roles and deeds, at the head of their clauses."""
+    text = page.text
+    rules = [_rule(name) for name in PREDICATES]
+    done = -1
+    for hit in _name_ends().finditer(text):
+        end = hit.end()
+        start = page.clause(hit.start())
+        if start <= done or end - start > LONGEST_CLAUSE or page.closed(hit.start()):
+            continue
+        for rule in rules:
+            predicate = rule.regex.match(text, end)
+            if predicate:
+                claim = _subject(page, start, end, rule.id, predicate)
+                if claim is not None:
+                    if claim.members:
+                        done = start
+                    yield claim
+                break
+
+
+def _subject(page: Page, start: int, end: int, rule: str, predicate: re.Match[str]) -> Claim | None:
+    text = page.text
+    begin = BEGIN.match(text, start, end)
+    at = begin.end() if begin else start
+    arrangement = ARRANGEMENT.match(text, at, end)
+    if arrangement:
+        if not rule.startswith("unit.role"):
+            return None
+        at = arrangement.end()
+    found, reason = members(text, at, end)
+    if not found and not arrangement and begin and begin.start() < at:
+        found, reason = members(text, start, end)
+    if not found and rule == "unit.subject.duty":
+        embedded = _embedded(text, at, end)
+        if embedded is not None:
+            found, _ = members(text, embedded, end)
+    if not found:
+        return _refused(text, at, end, rule, reason)
+    if not all(_believable(m.body, rule, predicate[0]) for m in found):
+        return None
+    return Claim(rule, _role(text, end, rule, predicate, found), found)
+
+
+def _embedded(text: str, start: int, end: int) -> int | None:
+    """Where a quantified name begins inside a clause (工作中各单位要…), unless the clause wins it over."""
+    if ENCOURAGING.match(text, start, end):
+        return None
+    last = None
+    for last in EMBEDDED.finditer(text, start, end):  # noqa: B007
+        pass
+    if last is None or ENCOURAGING.search(text, max(start, last.start() - 6), last.start()):
+        return None
+    return last.start()
+
+
+def _refused(text: str, start: int, end: int, rule: str, reason: str | None) -> Claim | None:
+    won_over = ENCOURAGING.match(text, start, end)
+    if won_over and members(text, won_over.end(), end)[0]:
+        return Claim(rule, "responsible", [], (won_over.end(), end), "encouraged")
+    if reason in ("not_a_name", "not_a_body", None) or rule != "unit.subject.duty":
+        return None
+    return Claim(rule, "responsible", [], (start, end), reason)
+
+
+def _believable(body: Body, rule: str, predicate: str) -> bool:
+    """Whether a body of this kind can be the subject of such a predicate."""
+    if rule.startswith("unit.role") or rule in ("unit.subject.duty", "unit.subject.identity"):
+        return True
+    if body.kind == "place":
+        return body.quantified
+    if body.kind == "market":
+        return body.quantified and rule == "unit.subject.act"
+    return rule == "unit.subject.act" or body.definite or body.quantified
+
+
+def _role(text: str, end: int, rule: str, predicate: re.Match[str], found: list[Member]) -> Role:
+    if rule in ROLES:
+        if rule == "unit.role.support" and MUTUAL.search(predicate[0]):
+            return "responsible"
+        return ROLES[rule]
+    last = found[-1]
+    oversight = SUPERVISOR.search(last.name)
+    if oversight and OVERSEES.match(text, end):
+        return "supervise"
+    overseer = last.body.kind == "office" or last.body.definite
+    if overseer and SUPERVISION.match(text, end):
+        return "supervise"
+    return "responsible"
+
+
+def named_after(page: Page) -> Iterator[Claim]:
+    """The bodies that stand after a word that calls on them: 由, 会同, 提请, 迎接, 要求."""
+    for name, find in AFTER.items():
+        for hit in _rule(name).regex.finditer(page.text):
+            if page.closed(hit.start()):
+                continue
+            claim = find(page, name, hit.end())
+            if claim is None:
+                continue
+            clause = page.clause(hit.start())
+            won_over = ENCOURAGING.match(page.text, clause, hit.start() + 1)
+            if won_over and claim.members:
+                span = (claim.members[0].start, claim.members[-1].end)
+                claim = Claim(name, claim.role, [], span, "encouraged")
+            yield claim
+
+
+@cache
+def _after_end() -> re.Pattern[str]:
+    """The end of a list that stands after a word: a predicate or a stop follows."""
+    alternatives = "|".join(f"(?:{_rule(name).source})" for name in PREDICATES)
+    noun = fragment("body_noun")
+    return re.compile(
+        f"{fragment('head_end')}(?:{fragment('aside')})?"
+        f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|等|对|的|和|及|审|批准|讨论|研究|备案|修订|网上|现场|初评|复评|评|验收|督|检查|考核|认定|巡)"
+    )
+
+
+def _after(page: Page, start: int) -> tuple[list[Member], int]:
+    """The list of bodies that begins at ``start``, and where it ends."""
+    text = page.text
+    limit = min(page.sentence_end(start), start + LONGEST_CLAUSE)
+    for tries, hit in enumerate(_after_end().finditer(text, start, limit)):
+        if tries == 8:
+            break
+        if GOES_ON.match(text, hit.end()):
+            continue
+        closed = _closing().match(text, hit.end())
+        end = closed.end() if closed else hit.end()
+        found, _ = members(text, start, end)
+        if found:
+            return found, end
+        if hit["stop"] and hit["stop"] != "、":
+            break
+    return [], start
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    return re.compile(fragment("body_noun"))
+
+
+def _agent(page: Page, rule: str, start: int) -> Claim | None:
+    found, end = _after(page, start)
+    for name in PREDICATES:
+        predicate = _rule(name).regex.match(page.text, found[-1].end) if found else None
+        if predicate:
+            return Claim(rule, _role(page.text, found[-1].end, name, predicate, found), found)
+    return None
+
+
+def _partner(page: Page, rule: str, start: int) -> Claim | None:
+    found, _ = _after(page, start)
+    return Claim(rule, "support", found) if found else None
+
+
+def _together(page: Page, rule: str, start: int) -> Claim | None:
+    found, end = _after(page, start)
+    if not found or not re.match(
+        "[^，。；\n]{0,8}(?:对接|协商|合作|一起|共同|联合|会商|协作|沟通)", page.text[end : end + 14]
+    ):
+        return None
+    named = all(m.body.definite or m.body.kind == "office" or m.name[:2] in ("有关", "相关") for m in found)
+    return Claim(rule, "support", found) if named else None
+
+
+def _submit(page: Page, rule: str, start: int) -> Claim | None:
+    found, end = _after(page, start)
+    if not found:
+        return None
+    approves = _rule("unit.submit.approve").regex.match(page.text, end)
+    return Claim(rule, "supervise" if approves else "responsible", found)
+
+
+def _evaluator(page: Page, rule: str, start: int) -> Claim | None:
+    found, end = _after(page, start)
+    if not found or not _rule("unit.evaluator.examine").regex.match(page.text, end):
+        return None
+    return Claim(rule, "supervise", found) if all(m.body.definite or m.body.kind == "office" for m in found) else None
+
+
+def _charged(page: Page, rule: str, start: int) -> Claim | None:
+    found, end = _after(page, start)
+    if not found or page.text[end : end + 1] in "的，。；、":
+        return None
+    return Claim(rule, "responsible", found)
+
+
+def _duty_of(page: Page, rule: str, start: int) -> Claim | None:
+    end = page.text.index("的", start)
+    found, _ = members(page.text, start, end)
+    return Claim(rule, "responsible", found) if found else None
+
+
+AFTER = {
+    "unit.agent": _agent,
+    "unit.partner": _partner,
+    "unit.together": _together,
+    "unit.submit": _submit,
+    "unit.evaluator": _evaluator,
+    "unit.charged": _charged,
+    "unit.duty_of": _duty_of,
+}

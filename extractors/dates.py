@@ -7,7 +7,7 @@ for a reference. Neither knows what a plan is: whether an expression is a deadli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -122,19 +122,19 @@ def _scan(text: str) -> Iterator[TimeExpression]:
             continue
         for rule, regex in _rules():
             core = regex.match(text, start)
-            if core and _whole(text, core):
+            if core and _whole(text, rule, core):
                 expression = _bind(text, rule, core, at)
                 at = expression.end
                 yield expression
                 break
 
 
-def _whole(text: str, core: re.Match[str]) -> bool:
+def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
     """Whether the core stands on its own and is not the tail of a number or a word."""
     before = text[core.start() - 1 : core.start()]
     first = core[0][0]
     if first.isdigit():
-        return not (before.isdigit() or before in "第." and before)
+        return not (before.isdigit() or before == "第" or (before == "." and rule.startswith("date.duration")))
     if first in "xX×*_":
         return not (before.isascii() and before.isalnum())
     if first in "一二两三四五六七八九十〇":
@@ -223,7 +223,7 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
     if interval.recurring:
         return "recurring", _blank(interval)
     interval = _point(expression, interval)
-    begins = "开学" in rel or expression.rule == "date.term" and "开学" in expression.core[0]
+    begins = "开学" in rel or (expression.rule == "date.term" and "开学" in expression.core[0])
     before = expression.before
     if rel.endswith("前") or before in ("到", "至", "力争到") or before.startswith(("截", "最", "不")):
         end = interval.start if begins else interval.end
@@ -334,7 +334,7 @@ def _calendar_year(e: TimeExpression, year: int) -> Interval:
     return periods.years(year, year + 1) if e.group("two") else periods.years(year)
 
 
-_DATED = {
+_DATED: dict[str, Callable[[TimeExpression, int], Interval]] = {
     "day": _day,
     "ten_days": _ten_days,
     "month": _month,
@@ -389,7 +389,7 @@ def _new_term(e: TimeExpression, ref: Reference) -> Interval:
     return periods.unknown("year" if "学年" in e.core[0] else "term")
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[TimeExpression, Reference], Interval]] = {
     "every": _every,
     "duration_within": _duration,
     "duration_ahead": _duration,

@@ -1,0 +1,169 @@
+"""The calendar year that a plan is for.
+
+Copied templates often carry a replaced year in the title, and in the body where digits were replaced as well. What
+cannot be replaced without knowing history tells then: 十二五开局之年, 建党90周年. So evidence is weighed, strongest first:
+
+1. a five-year plan's first or last year, an anniversary;
+2. the body's own ``2012年，是…``;
+3. the title;
+4. the document's number and its date of signing;
+5. years that the body speaks of as its own, or schedules months in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from extractors.periods import five_year_plans, number, year_number
+from lexicons.loader import patterns, words
+
+OPENING = 1500
+MASKED_GAP = 2
+LATEST_SESSION_GAP = 4
+CONTEXT = 40
+_SENTENCE_END = re.compile(r"[。！？；\n]")
+_AIMED_AT = re.compile(r"(?:到|至|迎接|迎|向|在)[^，。；]{0,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class YearEvidence:
+    """The year, the year of the title, the phrase that told the year, and conflicts in one sentence each."""
+
+    year: int | None
+    title_year: int | None
+    basis: str | None
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clue:
+    year: int
+    basis: str
+    at: int
+
+
+@cache
+def _rules() -> dict[str, re.Pattern[str]]:
+    return {p.id: p.regex for p in patterns("year")}
+
+
+def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
+    """The year of a plan from its normalized text, its title, and the cover notice that precedes it in its file."""
+    titled = _title_clue(title)
+    body = text[:OPENING]
+    history = [*_positions(body), *_anniversaries(text)]
+    stated = list(_stated(body, "year.is"))
+    clue = _choose(titled, stated, history)
+    if clue is None:
+        clue = titled or _document(text, cover) or _spoken(text)
+    warnings = _warnings(text, clue, titled)
+    title_year = titled.year if titled else None
+    if clue is None:
+        return YearEvidence(None, title_year, None, warnings)
+    return YearEvidence(clue.year, title_year, clue.basis, warnings)
+
+
+def _title_clue(title: str | None) -> _Clue | None:
+    if not title:
+        return None
+    for rule in ("year.title_plan", "year.title_any"):
+        found = [_clue(m) for m in _rules()[rule].finditer(title)]
+        if found:
+            return found[-1] if rule == "year.title_plan" else found[0]
+    return None
+
+
+def _clue(match: re.Match[str]) -> _Clue:
+    return _Clue(year_number(match["y"]), match[0].strip(), match.start())
+
+
+def _stated(text: str, rule: str) -> Iterator[_Clue]:
+    yield from map(_clue, _rules()[rule].finditer(text))
+
+
+def _positions(text: str) -> Iterator[_Clue]:
+    """Years that are told by their place in a five-year plan."""
+    for m in _rules()["year.plan_position"].finditer(text):
+        first, last = five_year_plans()[m["p"]]
+        if m["n"]:
+            year = first + (number(m["n"]) or 1) - 1
+        else:
+            year = first if m["first"] else last
+        yield _Clue(year, m[0], m.start())
+
+
+def _anniversaries(text: str) -> Iterator[_Clue]:
+    """Years that are told by an anniversary, unless the text only looks forward to it."""
+    since = {w.text: int(w.extra["date"][:4]) for w in words("anniversaries")}
+    for m in _rules()["year.anniversary"].finditer(text):
+        count = _count(m["n"])
+        if count and not _AIMED_AT.search(text[max(0, m.start() - 8) : m.start()]):
+            yield _Clue(since[m["w"]] + count, m[0], m.start())
+
+
+def _count(text: str) -> int | None:
+    """The count of an anniversary: 90, 七十, 一百, 一百零五."""
+    if "百" not in text:
+        return number(text)
+    hundreds, _, rest = text.partition("百")
+    rest = rest.removeprefix("零")
+    tail = number(rest) if rest else 0
+    head = number(hundreds) if hundreds else 1
+    return None if head is None or tail is None else 100 * head + tail
+
+
+def _choose(titled: _Clue | None, stated: list[_Clue], history: list[_Clue]) -> _Clue | None:
+    """The clue of the body that tells the year: history where digits were replaced, else what the body states."""
+    literal = next((c for c in stated if titled and c.year == titled.year), None)
+    if literal is None and stated:
+        literal = max(stated, key=lambda c: c.year)
+    known = literal or titled
+    for clue in history:
+        if known is None or known.year - clue.year >= MASKED_GAP:
+            return clue
+    return literal
+
+
+def _document(text: str, cover: str) -> _Clue | None:
+    """The year of the document's number or of its date of signing."""
+    for part in (text, cover):
+        for rule in ("year.document_number", "year.signed"):
+            found = _rules()[rule].search(part)
+            if found:
+                return _clue(found)
+    return None
+
+
+def _spoken(text: str) -> _Clue | None:
+    """The year that the body speaks of as its own, or most often gives months of."""
+    own = next(_stated(text[:OPENING], "year.own"), None)
+    if own:
+        return own
+    months = Counter(c.year for c in _stated(text, "year.schedule"))
+    if not months:
+        return None
+    year = max(months, key=lambda y: (months[y], -y))
+    return next(c for c in _stated(text, "year.schedule") if c.year == year)
+
+
+def _warnings(text: str, clue: _Clue | None, titled: _Clue | None) -> list[str]:
+    if clue is None:
+        return []
+    found = []
+    if titled and titled.year != clue.year:
+        found.append(f"the title says {titled.year}, the text {clue.year}: {clue.basis}")
+    latest = _latest_session(text)
+    if latest and not 0 <= clue.year - latest[0] <= LATEST_SESSION_GAP:
+        found.append(f"the year {clue.year} does not fit {latest[1]}, which was held in {latest[0]}")
+    return found
+
+
+def _latest_session(text: str) -> tuple[int, str] | None:
+    """The latest congress or plenum that the text names, with its year."""
+    held = {w.text: int(w.extra["date"][:4]) for w in words("sessions")}
+    named = [(held[m[0]], m[0]) for m in _rules()["year.session"].finditer(text) if m[0] in held]
+    return max(named, default=None)

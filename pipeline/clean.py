@@ -16,7 +16,7 @@ from pipeline.text import View
 FINAL = "。！？；：!?;:…"
 CLOSERS = '”’」』）)】］]》〉"'
 OPENERS = "“‘「『（(【［[《〈"
-CARRIES_ON = "，、,·/—-和与及的" + OPENERS
+CARRIES_ON = "，、,·"
 CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
 # A line that opens a numbered paragraph or a bullet is never glued to the line before it.
 MARKER = re.compile(
@@ -115,7 +115,9 @@ def _wrap_width(lines: list[str]) -> int | None:
         return None
     width = max(lengths, key=lambda n: (sum(lengths.get(n - d, 0) for d in range(4)), n))
     near = sum(lengths.get(width - d, 0) for d in range(-1, 4))
-    return width if width <= 60 and near >= 0.6 * unfinished else None
+    longer = sum(len(line) > width + 4 for line in lines)
+    wrapped = width <= 60 and near >= 0.6 * unfinished and longer <= 0.1 * len(lines)
+    return width if wrapped else None
 
 
 def _joins(text: str) -> list[Span]:
@@ -137,13 +139,15 @@ def _broken(above: str, below: str, indented: bool, width: int | None, feeds: in
     """Whether the sentence that ``above`` ends with goes on in ``below``."""
     if MARKER.match(below) or feeds > 3:
         return False
-    if below[0] in CANNOT_BEGIN and above[-1] not in FINAL:
+    if (below[0] in CANNOT_BEGIN and above[-1] not in FINAL) or above[-1] in OPENERS:
+        return True
+    if len(above) < 100 and above.rfind("《") > above.rfind("》") and "》" in below[:60]:
         return True
     if above[-1] in FINAL or (above[-1] in CLOSERS and len(above) > 1 and above[-2] in FINAL):
         return False
     if width and width - 3 <= len(above) <= width + 2:
         return feeds == 1 and not indented
-    if above[-1] in CARRIES_ON[:4]:
+    if above[-1] in CARRIES_ON:
         return len(above) >= 12
     if above[-1] in CLOSERS or feeds > 2:
         return False

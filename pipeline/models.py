@@ -54,12 +54,13 @@ def fetch_pkuseg(folder: Path | None = None, archive: Path | None = None) -> Pat
     present = pkuseg_model(folder)
     if present:
         return present
+    target = folder / f"pkuseg-{PKUSEG_VERSION}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as work:
-            package = archive or _download("pkuseg", PKUSEG_VERSION, Path(work) / "package.tar.gz")
+            otherwise = f"copy {' and '.join(PKUSEG_FILES)} of its {PKUSEG_FOLDER} to {target} by other means"
+            package = archive or _download("pkuseg", PKUSEG_VERSION, Path(work) / "package.tar.gz", otherwise)
             _check_digest(package)
-            target = folder / f"pkuseg-{PKUSEG_VERSION}"
             unpacked = Path(work) / "model"
             unpacked.mkdir()
             _unpack(package, unpacked)
@@ -92,7 +93,7 @@ def _unpack(package: Path, target: Path) -> None:
                 shutil.copyfileobj(content, out)
 
 
-def _download(package: str, version: str, target: Path) -> Path:
+def _download(package: str, version: str, target: Path, otherwise: str) -> Path:
     """The source package from the index that pip is set up with.
 
     pip has no command that downloads without running the package's setup, so its parts are used. They have been the
@@ -108,13 +109,13 @@ def _download(package: str, version: str, target: Path) -> Path:
             finder = command._build_package_finder(options, session)
             candidate = finder.find_best_candidate(package, specifiers).best_candidate
             if candidate is None:
-                raise ModelError(f"The package index has no source package of {package} {version}.")
+                raise ModelError(
+                    f"The package index gives no source package of {package} {version}; "
+                    "check the network and pip's settings."
+                )
             _save(session, candidate.link.url_without_fragment, target)
     except (ImportError, AttributeError, TypeError) as error:
-        raise ModelError(
-            f"This pip cannot be asked for {package} {version} ({error}); download its source package "
-            f"by hand and give it with --archive."
-        ) from error
+        raise ModelError(f"This pip cannot be asked for {package} {version} ({error}); {otherwise}.") from error
     return target
 
 

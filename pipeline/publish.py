@@ -52,10 +52,8 @@ class Publisher:
         for name, new in rows.items():
             if name in self._pending:
                 self._pending[name].extend(new)
-                if (
-                    len(self._pending[name]) >= ROWS_PER_GROUP
-                    or (name == "texts"
-                    and _size(self._pending[name]) > 8 << 20)
+                if len(self._pending[name]) >= ROWS_PER_GROUP or (
+                    name == "texts" and _size(self._pending[name]) > 8 << 20
                 ):
                     self._flush(name)
 

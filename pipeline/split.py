@@ -16,6 +16,9 @@ LONGEST_TITLE = 100
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 COUNT = re.compile(r"[(\[](?:共|精选|通用|优选)?[一二三四五六七八九十\d]{1,3}篇[)\]]$")
 SITE = re.compile(r"https?:|www\.")
+DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026年1月20日在…会议上`
+SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
+TOP_MARKER = re.compile(r"(?:^|\n|[。；])\s*([一二三四五六七八九十]{1,3})、")
 LAST_WORDS = re.compile(r"[。！？；：…!?;](?:[”’」』)）\]】]*)$|[)）\]】”]$")
 
 
@@ -80,6 +83,8 @@ def _lines(view: View) -> list[_Line]:
 
 
 def _title_of(text: str) -> str | None:
+    if DATED.match(text):
+        return None
     if MARKER.match(text) or text[0] in "《(-" or text[-1] in FINAL:
         return _run_together(text) if not MARKER.match(text) and text[0] not in "(-" else None
     if len(text) <= LONGEST_TITLE and _rule("title.whole").search(text) and not _rule("title.site").search(text):
@@ -139,10 +144,11 @@ def _plan_starts(lines: list[_Line], groups: list[list[int]]) -> list[tuple[int,
     starts: list[tuple[int, str | None]] = []
     for k, group in enumerate(groups):
         until = groups[k + 1][0] if k + 1 < len(groups) else len(lines)
-        last = lines[group[-1]].title or lines[group[-2]].title if len(group) > 1 else lines[group[-1]].title
+        last = _last_title(lines, group)
         first = next(i for i in group if _same_title(lines[i].title or lines[i].text, last or "") or i == group[-1])
         if _body_size(lines, group[-1], until) < LEAST_BODY:
             continue
+        first = _with_issuer(lines, first)
         if not starts:
             early = _untitled_start(lines, first)
             if early is not None:
@@ -156,6 +162,25 @@ def _plan_starts(lines: list[_Line], groups: list[list[int]]) -> list[tuple[int,
         early = _untitled_start(lines, len(lines))
         return [] if early is None else [(early, None)]
     return starts
+
+
+def _last_title(lines: list[_Line], group: list[int]) -> str | None:
+    """The title nearest to the text; a heading of the text that looks like one gives way to a title that names more."""
+    titles = [title for i in group if (title := lines[i].title)]
+    named = [title for title in titles if _rule("title.named").search(title)]
+    return (named or titles or [None])[-1]
+
+
+def _with_issuer(lines: list[_Line], first: int) -> int:
+    """The line at which a title begins whose issuer stands on lines of its own above `关于…`."""
+    if not SUBJECT.match(lines[first].text):
+        return first
+    top = first
+    while top > 0 and first - top < 2 and len(lines[top - 1].text) < 40 and not lines[top - 1].stop:
+        if not _rule("title.signature").match(lines[top - 1].text):
+            break
+        top -= 1
+    return top
 
 
 def _best_title(lines: list[_Line], group: list[int], title: str | None) -> str | None:
@@ -215,13 +240,21 @@ def _opens_plan(lines: list[_Line], begin: int, first: int, group: list[int], un
         return True
     after = head.text[len(title) :] + "\n" + "\n".join(line.text for line in lines[group[-1] + 1 : until])
     before = "\n".join(line.text for line in lines[begin:first])
-    restarts = bool(re.search(r"一、", after)) if "一、" in before else bool(FIRST_MARKER.search(after))
+    restarts = _restarts(before, after)
     if not restarts and _body_size(lines, group[-1], until) < 400:
         return False
-    named = len(core(title)) >= 8 or len(group) > 1 or _same_title(title, running)
+    named = bool(_rule("title.named").search(title)) or len(group) > 1 or _same_title(title, running)
     if _rule("title.mixed").search(running) and len(core(title)) < 8:
         return False
     return named and (restarts or len(group) > 1)
+
+
+def _restarts(before: str, after: str) -> bool:
+    """Whether the numbering begins anew: the first 一、 of a line below the title is the number one again."""
+    if not TOP_MARKER.search(before):
+        return bool(FIRST_MARKER.search(after))
+    first = TOP_MARKER.search(after)
+    return first is not None and first[1] == "一"
 
 
 def _repeats_text(lines: list[_Line], begin: int, title: int, first: int) -> bool:
@@ -275,7 +308,7 @@ def _goes_on(lines: list[_Line], stop: int, following: int) -> bool:
 def kind_of(title: str | None, text: str) -> PlanKind:
     """The kind that the title announces; without a title, or with one that says nothing, what the text speaks of."""
     for place in (title or "", text[:400]):
-        for kind in ("mixed", "summary", "plan"):
+        for kind in ("other", "mixed", "summary", "plan"):
             if place and _rule(f"title.{kind}").search(place):
                 return kind  # type: ignore[return-value]
     return "other"

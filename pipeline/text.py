@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,17 @@ from extractors.mentions import Span
 # One character for one: the view that extractors match on has the length of the text as written.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ONE_FOR_ONE = {
-    "\u3000": " ", "\u00a0": " ", "\t": " ", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n",
-    "﹒": ".", "．": ".", "‧": "·", "•": "·", "・": "·", "﹪": "%", "∶": ":", "︰": ":", "﹕": ":", "﹐": ",", "﹑": "、",
-    "﹔": ";", "﹙": "(", "﹚": ")", "〔": "[", "〕": "]", "［": "[", "］": "]", "【": "[", "】": "]", "〖": "[", "〗": "]",
-    "～": "~", "〜": "~", "∼": "~", "˜": "~", "－": "-", "–": "-", "—": "-", "―": "-", "−": "-", "‐": "-", "─": "-",
-    "○": "〇", "◯": "〇", "Ｏ": "O", "＂": '"',
+    **dict.fromkeys("\u3000\u00a0\t", " "),
+    **dict.fromkeys("\r\u2028\u2029\x0b\x0c", "\n"),
+    **dict.fromkeys("﹒．", "."),
+    **dict.fromkeys("‧•・", "·"),
+    **dict.fromkeys("∶︰﹕", ":"),
+    **dict.fromkeys("〔［【〖", "["),
+    **dict.fromkeys("〕］】〗", "]"),
+    **dict.fromkeys("～〜∼˜", "~"),
+    **dict.fromkeys("－–—―−‐─", "-"),
+    **dict.fromkeys("○◯", "〇"),
+    "﹪": "%", "﹑": "、", "﹙": "(", "﹚": ")", "＂": '"',
 }  # fmt: skip
 # Punctuation that rules name in its Chinese form stays as it is: ，。；！？ are mapped to one form each instead.
 _PUNCTUATION = {",": "，", ";": "；", "!": "！", "?": "？"}
@@ -37,22 +44,28 @@ NORMALIZE = _table()
 
 
 def normalize(text: str) -> str:
-    """The text in one form of each character, of the same length: half-width digits and letters, `，；！？` and `( ) [ ] : % ~ -`."""
+    """The text in one form of each character, of the same length.
+
+    Digits, letters and `( ) [ ] : % ~ -` are half-width; the stops are `，；！？`.
+    """
     return text.translate(NORMALIZE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A source text without its noise.
 
-    text:   the characters as written, noise left out; same length as ``norm``.
-    norm:   the same in normalized forms (see ``normalize``): what rules match on.
+    text:   the characters as written, noise left out.
     starts: for each character its offset in the source.
     """
 
     text: str
-    norm: str
     starts: npt.NDArray[np.int32]
+
+    @cached_property
+    def norm(self) -> str:
+        """The text in normalized forms (see ``normalize``), of the same length: what rules match on."""
+        return normalize(self.text)
 
     @classmethod
     def of(cls, raw: str, noise: Iterable[Span] = ()) -> View:
@@ -66,13 +79,12 @@ class View:
             keep[max(at, start) : end] = False
             at = end
         pieces.append(raw[at:])
-        text = "".join(pieces)
-        return cls(text, normalize(text), np.flatnonzero(keep).astype(np.int32))
+        return cls("".join(pieces), np.flatnonzero(keep).astype(np.int32))
 
     def without(self, noise: Iterable[Span]) -> View:
         """This view without further spans of its own text; the map still leads to the source."""
         inner = View.of(self.text, noise)
-        return View(inner.text, inner.norm, self.starts[inner.starts])
+        return View(inner.text, self.starts[inner.starts])
 
     def source(self, start: int, end: int) -> Span:
         """Where a non-empty span of the view stands in the source; noise inside it is inside the source span too."""

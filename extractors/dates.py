@@ -25,11 +25,7 @@ _UNITS: dict[str, Granularity] = {"工": "day", "日": "day", "天": "day", "周
 _DISTANCE = {"今": 0, "本": 0, "当": 0, "同": 0, "明": 1, "来": 1, "次": 1, "翌": 1, "去": -1, "上": -1, "前": -2}
 # Seen from the year that was last spoken of rather than from the speaker's own.
 _ANAPHORIC = "当次翌同"
-_FIRSTS = re.compile(
-    r"[0-9xX×*_〇一二三四五六七八九十两某今本明来次翌去当上下前第春秋年新暑寒“用经通未接过这该近每按逐月季全自从在于]"
-)
-_NEAR = re.compile(r"[年月季旬周星天日期学假五半]")
-_REACH = 14
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +110,11 @@ def scan(text: str) -> list[TimeExpression]:
 
 
 def _scan(text: str) -> Iterator[TimeExpression]:
+    first, some_rule = _sieve()
     at = 0
-    near = _NEAR.search
-    for first in _FIRSTS.finditer(text):
-        start = first.start()
-        if start < at or not near(text, start, start + _REACH):
+    for begin in first.finditer(text):
+        start = begin.start()
+        if start < at or not some_rule.match(text, start):
             continue
         for rule, regex in _rules():
             core = regex.match(text, start)
@@ -127,6 +123,14 @@ def _scan(text: str) -> Iterator[TimeExpression]:
                 at = expression.end
                 yield expression
                 break
+
+
+@cache
+def _sieve() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Where an expression may begin, and whether one of the rules matches there: both cheaper than rule by rule."""
+    first = next(p.regex for p in patterns("fragment.time_first"))
+    union = "|".join(_GROUP_NAME.sub("(?:", p.source) for p in patterns("date"))
+    return first, re.compile(union)
 
 
 def _whole(text: str, rule: str, core: re.Match[str]) -> bool:

@@ -1,7 +1,8 @@
 """The calendar year that a plan is for.
 
 Copied templates often carry a replaced year in the title, and in the body where digits were replaced as well. What
-cannot be replaced without knowing history tells then: 十二五开局之年, 建党90周年. So evidence is weighed, strongest first:
+cannot be replaced without knowing history tells then: 十二五开局之年, 建党90周年. So evidence is weighed, the strongest
+first:
 
 1. a five-year plan's first or last year, an anniversary;
 2. the body's own ``2012年，是…``;
@@ -89,10 +90,8 @@ def _positions(text: str) -> Iterator[_Clue]:
     """Years that are told by their place in a five-year plan."""
     for m in _rules()["year.plan_position"].finditer(text):
         first, last = five_year_plans()[m["p"]]
-        if m["n"]:
-            year = first + (number(m["n"]) or 1) - 1
-        else:
-            year = first if m["first"] else last
+        nth = number(m["n"] or "")
+        year = first + nth - 1 if nth else first if m["first"] else last
         yield _Clue(year, m[0], m.start())
 
 

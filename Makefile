@@ -5,9 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Annotated documents, where they are at hand.
 SHARED ?= ../shared
+# Texts to measure with, in this order, until there is enough; without them data/raw is taken.
+BENCHED := seeds annotated corpus/education corpus/programmes corpus/reports-gb18030
 INPUT ?= data/raw
 OUTPUT ?= data/processed
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
@@ -30,16 +32,16 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m lexicons.check
+	$(BIN)/yaodian lexicon check
 	$(BIN)/python -m pytest
 
 score: $(VENV)/.installed
 	@rm -rf build/score
 	$(BIN)/yaodian extract $(SHARED)/seeds $(SHARED)/annotated -o build/score
-	$(BIN)/python $(SHARED)/score.py build/score $(SHARED)/gold/*.json
+	$(BIN)/yaodian score build/score $(SHARED)/gold/*.json
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m bench $(wildcard $(SHARED)/seeds $(SHARED)/annotated)
+	$(BIN)/python -m bench $(wildcard $(addprefix $(SHARED)/,$(BENCHED)))
 
 fmt: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .

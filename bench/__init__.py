@@ -1,0 +1,1 @@
+"""How fast Yaodian is, beside plain jieba on the same text."""

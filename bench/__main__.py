@@ -1,0 +1,124 @@
+"""`make bench`: Yaodian from reading to Parquet beside `jieba.cut`, each segmenter, and where the time goes.
+
+Both sides work on the same texts in one process, in turns, so that a busy machine slows both; the median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from bench.stages import timed_stages
+from pipeline import run, segmenters
+from pipeline.read import discover, read
+
+ROUNDS = 5
+WANTED_CHARACTERS = 400_000
+SLOW_SAMPLE = 40_000
+
+
+def main() -> None:
+    """Print the ratio, the segmenters' costs and the stages' shares."""
+    arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    arguments.add_argument("inputs", nargs="*", default=["data/raw"], help="files and folders; data/raw by default")
+    arguments.add_argument("--characters", type=int, default=WANTED_CHARACTERS, help="how much text to take at most")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        files, texts = _sample(options.inputs, options.characters, Path(work) / "texts")
+        characters = sum(map(len, texts))
+        print(f"{len(files)} files, {characters:,} characters, median of {ROUNDS} rounds\n")
+        _beside_jieba(files, texts, characters, Path(work) / "tables")
+        _segmenters("\n".join(texts))
+        _stages(files, characters, Path(work) / "tables")
+
+
+def _sample(inputs: Sequence[str], wanted: int, folder: Path) -> tuple[list[str], list[str]]:
+    """Readable texts of the inputs until there are enough; too few are written once more under other names.
+
+    A copy has every line changed at its end, lest a cache make it look faster than a new text.
+    """
+    entries = [entry for item in inputs for entry in discover([item])]
+    sources = [source for entry in entries if (source := read(entry)).status == "ok"]
+    if not sources:
+        raise SystemExit("There is no text to measure with; name files or folders.")
+    folder.mkdir(parents=True)
+    files: list[str] = []
+    texts: list[str] = []
+    total = turn = 0
+    while total < wanted:
+        for source in sources:
+            text = str(source.text).replace("\n", f"{'。' * turn}\n")
+            file = folder / f"{len(files):05}.txt"
+            file.write_text(text, encoding="utf-8", newline="")
+            files.append(str(file))
+            texts.append(text)
+            total += len(text)
+            if total >= wanted:
+                break
+        turn += 1
+    return files, texts
+
+
+def _beside_jieba(files: Sequence[str], texts: Sequence[str], characters: int, output: Path) -> None:
+    def yaodian() -> None:
+        run.run(files, output)
+
+    def plain_jieba() -> None:
+        for text in texts:
+            for _ in jieba.cut(text):
+                pass
+
+    import jieba
+
+    jieba.setLogLevel("WARNING")
+    jieba.initialize()
+    run.run(files[:1], output)
+    ours, theirs = zip(*((_seconds(yaodian), _seconds(plain_jieba)) for _ in range(ROUNDS)), strict=True)
+    ours_speed, theirs_speed = (round(characters / median(t)) for t in (ours, theirs))
+    print(f"{'yaodian, reading to Parquet':32}{ours_speed:>12,} characters/s   {_spread(ours)}")
+    print(f"{'plain jieba.cut':32}{theirs_speed:>12,} characters/s   {_spread(theirs)}")
+    print(f"{'ratio':32}{median(theirs) / median(ours):>12.2f}\n")
+
+
+def _segmenters(text: str) -> None:
+    segmenters.get.cache_clear()
+    for name in segmenters.names():
+        started = time.perf_counter()
+        try:
+            segmenter = segmenters.get(name)
+            segmenter.words("预热")
+        except segmenters.SegmenterError as error:
+            print(f"segmenter {name:22}  {error}")
+            continue
+        loaded = time.perf_counter() - started
+        sample = text if name == segmenters.DEFAULT else text[:SLOW_SAMPLE]
+        speed = round(len(sample) / median(_seconds(partial(segmenter.words, sample)) for _ in range(3)))
+        print(f"segmenter {name:22}{speed:>12,} characters/s   loads in {loaded:.2f} s")
+    print()
+
+
+def _stages(files: Sequence[str], characters: int, output: Path) -> None:
+    with timed_stages() as spent:
+        whole = _seconds(lambda: run.run(files, output))
+    rows = [*spent.items(), ("the rest", whole - sum(spent.values()))]
+    for name, seconds in sorted(rows, key=lambda row: -row[1]):
+        print(f"stage {name:26}{seconds / whole:>11.1%}  {round(characters / max(seconds, 1e-9)):>14,} characters/s")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _spread(times: Sequence[float]) -> str:
+    return f"{median(times):.2f} s ({min(times):.2f} to {max(times):.2f})"
+
+
+if __name__ == "__main__":
+    main()

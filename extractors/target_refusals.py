@@ -1,0 +1,74 @@
+"""What looks like a quantified target and is none, each with the name of the rule that says so."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.mentions import Span
+from extractors.quantities import Quantity
+from lexicons.loader import patterns
+
+_TITLES = re.compile(r"《[^《》\n]{0,120}》")
+_QUOTES = re.compile(r"“[^“”\n]{1,30}”|「[^「」\n]{1,30}」|\"[^\"\n]{1,30}\"")
+
+
+@cache
+def _rules() -> tuple[re.Pattern[str], dict[str, str]]:
+    """All patterns of refusal as one expression, and the rule of each of its groups."""
+    rules = patterns("target.not")
+    names = {f"r{i}": rule.id for i, rule in enumerate(rules)}
+    return re.compile("|".join(f"(?P<r{i}>{rule.source})" for i, rule in enumerate(rules))), names
+
+
+@dataclass(frozen=True, slots=True)
+class Refuser:
+    """The refusals of one text."""
+
+    text: str
+    titles: list[Span]
+    quotes: list[Span]
+
+    @classmethod
+    def of(cls, text: str) -> Refuser:
+        titles = [m.span() for m in _TITLES.finditer(text)] if "《" in text else []
+        quotes = [m.span() for m in _QUOTES.finditer(text)]
+        return cls(text, titles, quotes)
+
+    def reason(self, quantity: Quantity) -> str | None:
+        """Why this quantity is no target, or None."""
+        if _inside(self.titles, quantity.core):
+            return "target.not.cited_title"
+        reason = self._by_class(quantity)
+        if reason is not None:
+            return reason
+        if _inside(self.quotes, quantity.core):
+            return "target.not.quoted_name"
+        return self._by_pattern(quantity)
+
+    def _by_class(self, quantity: Quantity) -> str | None:
+        before = self.text[quantity.core - 1 : quantity.core]
+        if before and (before.isascii() and (before.isalnum() or before in "./_") or before in "第"):
+            return "target.not.code"
+        cls, first = quantity.cls, self.text[quantity.core]
+        if cls == "time" and not quantity.levelled:
+            return "target.not.duration"
+        if cls == "weak" and not first.isdigit():
+            return "target.not.word"
+        if cls == "bare" and first in "十百千万亿" and not quantity.bounded:
+            return "target.not.word"
+        return None
+
+    def _by_pattern(self, quantity: Quantity) -> str | None:
+        expression, names = _rules()
+        match = expression.match(self.text, quantity.core)
+        return names[match.lastgroup or ""] if match is not None else None
+
+
+def _inside(spans: list[Span], at: int) -> bool:
+    if not spans:
+        return False
+    i = bisect_right(spans, (at, len(spans) and 1 << 60)) - 1
+    return i >= 0 and at < spans[i][1]

@@ -11,7 +11,7 @@ A marked text is a plan as a person would read it, with tags in braces where a r
                                            ach, redacted, optional
     {U县教育局|lead}                        a unit: text, role, then c (collective), ach, optional
 
-A value is `60%`, `5~8个`, `6:1` or `?所` where the digits are blanked. A text without tags is simply clean text.
+A value is `60%`, `5~8个`, `6:1`, `1/3` or `?所` where the digits are blanked. A text without tags is simply clean text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TAG = re.compile(r"\{(/?[PTDU#])([^{}]*)\}")
-VALUE = re.compile(r"(\?|\d+(?:\.\d+)?)(?:~(\?|\d+(?:\.\d+)?))?(.*)")
+VALUE = re.compile(r"(\?|\d+(?:[./]\d+)?)(?:~(\?|\d+(?:\.\d+)?))?(.*)")
 TITLE_END = re.compile(r"[。；：;\n]|(?=[（〔【(]?[一二三四五六七八九十]+是)")
 CLAUSE_END = re.compile(r"[，。：；\n]")
 DIGITS = "〇一二三四五六七八九"
@@ -91,6 +91,9 @@ def parse(marked: str) -> Marked:
 def _number(text: str) -> float | int | None:
     if text == "?":
         return None
+    above, _, below = text.partition("/")
+    if below:
+        return int(above) / int(below)
     return float(text) if "." in text else int(text)
 
 
@@ -182,7 +185,7 @@ def _target(body: str, start: int) -> Row:
         "start": start,
         "end": start + len(text),
         "text": text,
-        "kind": _kind(match[3]),
+        "kind": "ratio" if "/" in match[1] else _kind(match[3]),
         "indicator": indicator,
         "subject": named.get("s", [None])[0],
         "comparator": comparator,
@@ -245,8 +248,8 @@ def gold(marked: Marked, source: str, offsets: list[int], length: int) -> Row:
         out = []
         for row in rows:
             new = dict(row)
-            new["start"] = offsets[row["start"]]
-            new["end"] = offsets[row["end"] - 1] + 1
+            places = [at for at in offsets[row["start"] : row["end"]] if at >= 0]
+            new["start"], new["end"] = min(places), max(places) + 1
             if row.get("parent") is not None:
                 new["parent"] = offsets[row["parent"]]
             out.append(new)

@@ -17,7 +17,7 @@ from extractors.numerals import cn_to_int
 
 _CN = "一二三四五六七八九十百"
 MARKER = re.compile(
-    rf"(?P<chapter>(?<![^\n])第[{_CN}\d]{{1,4}}(?:[章节编条])(?=[\s 　:、]|[\u4e00-\u9fff]))"
+    rf"(?P<chapter>(?<![^\n ])第[{_CN}\d]{{1,4}}(?:[章节编条])(?=[\s 　:、]|[\u4e00-\u9fff]))"
     rf"|(?P<ordinal>第[{_CN}]{{1,3}}[，、:])"
     rf"|(?P<cn_paren>\((?:[{_CN}]{{1,4}})\)(?:[、.]|(?=.))|[\u3220-\u3229]|(?<![^\n])[{_CN}]{{1,3}}\))"
     rf"|(?P<cn_dot>[{_CN}]{{1,4}}(?:、|(?<=[{_CN}])[.·](?=[^\d])))"
@@ -183,9 +183,10 @@ def _plausible(text: str, marker: _Marker) -> bool:
     if not after or after[0] in "，。；、)]%":
         return False
     if marker.style == "cn_dot":
-        return not (before and before in _CN + "第、星周初高大" and marker.place != "line") and not (
-            after[0] in _CN and after[1:2] in ("、", "年", "级", "期", "产", "类", "等") and marker.place != "line"
-        )
+        if marker.place in ("line", "sentence"):
+            return True
+        enumerates = after[0] in _CN and after[1:2] in ("、", "年", "级", "期", "产", "类", "等")
+        return not enumerates and before not in tuple(_CN + "第、星周初高大")
     if marker.style in ("ar_dot", "ar_paren"):
         if before in ("第", "表", "图", "式", "年", "月", "-", "~", "/", "+", "×"):
             return False
@@ -237,7 +238,8 @@ def _under_heading(text: str, marker: _Marker, kept: list[_Marker]) -> bool:
     last = kept[-1].end if kept else 0
     line = text.rfind("\n", max(0, marker.start - 2 * LONGEST_RUN_ON), marker.start) + 1
     begin = max(last, line)
-    if last < line and marker.start - line > LONGEST_BARE_HEADING:
+    bare = last < line or not kept
+    if bare and (marker.start - line > LONGEST_BARE_HEADING or marker.style == "cn_paren"):
         return False
     return 1 < marker.start - begin <= LONGEST_RUN_ON and not TITLE_END.search(text, begin, marker.start)
 
@@ -305,8 +307,9 @@ def _parents(markers: list[_Marker]) -> list[int | None]:
     parents: list[int | None] = []
     stack: list[int] = []  # indices of the open items, outermost first
     seen: set[tuple[str, int]] = set()
+    nested: set[tuple[str, str]] = set()  # pairs of a style and the one it was seen below, against the usual order
     for i, marker in enumerate(markers):
-        level = _open_level(markers, stack, i, (marker.style, marker.number - 1) in seen)
+        level = _open_level(markers, stack, i, (marker.style, marker.number - 1) in seen, nested)
         seen.add((marker.style, marker.number))
         del stack[level:]
         parents.append(stack[-1] if stack else None)
@@ -314,7 +317,7 @@ def _parents(markers: list[_Marker]) -> list[int | None]:
     return parents
 
 
-def _open_level(markers: list[_Marker], stack: list[int], i: int, continues: bool) -> int:
+def _open_level(markers: list[_Marker], stack: list[int], i: int, continues: bool, nested: set[tuple[str, str]]) -> int:
     """The depth at which marker ``i`` stands: it closes every open item from there on.
 
     ``continues``: the number before has stood in the marker's own style, so that the style is meant.
@@ -333,8 +336,11 @@ def _open_level(markers: list[_Marker], stack: list[int], i: int, continues: boo
         meant = _meant_for(markers, stack, marker)
         if meant is not None:
             return meant
-    if marker.number == 1 and stack and _nests_below(markers, stack, i):
-        return len(stack)
+    if marker.number == 1 and stack:
+        pair = (marker.style, markers[stack[-1]].style)
+        if pair in nested or _nests_below(markers, stack, i):
+            nested.add(pair)
+            return len(stack)
     for depth, j in enumerate(stack):
         if RANK[markers[j].style] > RANK[marker.style]:
             return depth

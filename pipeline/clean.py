@@ -24,6 +24,7 @@ MARKER = re.compile(
     r"|\d{1,3}\s*(?:[、.．﹒)）]|\.\d)|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|[-—–·•*●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
 )
 PAGING = re.compile(r"共\s?(\d{1,2})页?\s?(12\d*|1(?:\s+\d+)+)")
+BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
 EDGE_BLANKS = re.compile(rf"^[{BLANK}]+|[{BLANK}]+$", re.M)
 INNER_BLANKS = re.compile(rf"(?<=[^\s])[{BLANK}]+(?=[^\s])")
@@ -137,6 +138,8 @@ def _joins(text: str) -> list[Span]:
 
 def _broken(above: str, below: str, indented: bool, width: int | None, feeds: int) -> bool:
     """Whether the sentence that ``above`` ends with goes on in ``below``."""
+    if BARE_NUMBER.fullmatch(below) and above[-1].isalnum() and feeds == 1:
+        return True  # a number that was a link or an index of its own: `PM`⏎`2.5`
     if MARKER.match(below) or feeds > 3:
         return False
     if (below[0] in CANNOT_BEGIN and above[-1] not in FINAL) or above[-1] in OPENERS:

@@ -236,7 +236,7 @@ def _opens_plan(lines: list[_Line], begin: int, first: int, group: list[int], un
     body = sum(len(line.text) for line in lines[begin + 1 : first] if not line.stop)
     if body < LEAST_BODY:
         return False
-    if _repeats_text(lines, begin, group[-1], first):
+    if _same_title(title, running) and _repeats_text(lines, begin, group[-1], first):
         return True
     after = head.text[len(title) :] + "\n" + "\n".join(line.text for line in lines[group[-1] + 1 : until])
     before = "\n".join(line.text for line in lines[begin:first])

@@ -1,0 +1,92 @@
+"""Splitting: where plans begin and end on a page, their titles and kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.clean import clean
+from pipeline.split import kind_of, split
+
+BODY = "坚持稳中求进，狠抓任务落实，持续改善民生，确保各项目标如期实现。" * 6
+
+
+def plans(raw: str) -> list[tuple[str | None, str]]:
+    view = clean(raw)
+    found = []
+    for draft in split(view):
+        start, end = view.source(draft.start, draft.end)
+        found.append((draft.title, raw[start:end]))
+    return found
+
+
+def body(*tasks: str) -> str:
+    numbers = "一二三四五六"
+    return "".join(f"{numbers[i]}、{task}\n{BODY}\n" for i, task in enumerate(tasks))
+
+
+def test_one_plan_between_navigation_and_copyright() -> None:
+    plan = "临江区水务局2024年工作要点\n" + body("抓防汛", "抓供水")
+    raw = f"当前位置：首页 > 政务公开\n{plan}相关文章\n某局2023年工作总结\n© 某某网 版权所有\n"
+    assert plans(raw) == [("临江区水务局2024年工作要点", plan.strip())]
+
+
+def test_three_plans_on_a_page_with_doubled_titles() -> None:
+    names = ["云溪县农业局2022年工作计划", "云溪县农业局2023年工作计划", "云溪县畜牧站年度工作计划"]
+    raw = "云溪县农业工作计划大全\n" + "\n".join(f"{n}(三篇)\n\n{n}{body('抓生产', '抓服务')}" for n in names)
+    found = plans(raw)
+    assert [title for title, _ in found] == names
+    assert all(text.startswith(name) for (_, text), name in zip(found, names, strict=True))
+
+
+def test_a_cover_notice_and_what_it_issues_are_one_plan() -> None:
+    raw = (
+        "云溪县人民政府办公室关于印发云溪县冬季清洁取暖实施方案的通知\n云政办发〔2021〕8号\n各乡镇人民政府：\n"
+        "现将《云溪县冬季清洁取暖实施方案》印发给你们，请认真贯彻执行。\n云溪县人民政府办公室\n2021年9月1日\n"
+        f"云溪县冬季清洁取暖实施方案\n{body('总体要求', '重点任务')}"
+    )
+    assert plans(raw) == [("云溪县冬季清洁取暖实施方案", raw.strip())]
+
+
+def test_two_texts_issued_by_one_notice_are_two_plans() -> None:
+    raw = (
+        "云溪县人民政府办公室关于印发两个方案的通知\n现将两个方案印发给你们，请认真贯彻执行。\n2021年9月1日\n"
+        f"云溪县河道整治实施方案\n{body('总体要求', '重点任务')}云溪县水库管理实施方案\n{body('总体要求', '保障措施')}"
+    )
+    assert [title for title, _ in plans(raw)] == ["云溪县河道整治实施方案", "云溪县水库管理实施方案"]
+
+
+def test_a_heading_that_sounds_like_a_title_opens_no_plan() -> None:
+    raw = f"临江区政府工作报告\n各位代表：\n{BODY}\n上年工作总结\n{BODY}\n今年工作安排\n{BODY}\n"
+    assert len(plans(raw)) == 1
+
+
+def test_a_text_that_the_page_repeats_is_a_plan_of_its_own() -> None:
+    plan = f"临江区政府工作报告\n——2024年1月5日在会议上\n{BODY}\n{BODY}\n"
+    assert len(plans(plan + "打印\n责任编辑：某人\n" + plan)) == 2
+
+
+def test_running_text_without_a_title() -> None:
+    raw = "首页\n" + "各乡镇要认真抓好春季植树造林工作，确保完成全年任务。" * 30 + "\n"
+    ((title, text),) = plans(raw)
+    assert title is None
+    assert text == raw[3:].strip()
+
+
+@pytest.mark.parametrize("raw", ["", "\n\n", "首页\n登录\n注册", "2024年工作计划", "Hello world. " * 50])
+def test_no_plan(raw: str) -> None:
+    assert plans(raw) == [] or raw.startswith("Hello")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("某局2024年工作要点", "plan"),
+        ("某局2023年工作总结", "summary"),
+        ("某局2023年工作总结和2024年工作计划", "mixed"),
+        ("2024年某省政府工作报告", "mixed"),
+        ("关于某省政府工作报告的决议", "other"),
+        ("关于印发某方案的通知", "plan"),
+    ],
+)
+def test_kind(title: str, kind: str) -> None:
+    assert kind_of(title, "") == kind

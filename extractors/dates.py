@@ -59,7 +59,8 @@ class Reference:
 
     year:   the year of the speaker: 今年 is this, 去年 the one before.
     period: the year spoken of, to which a bare 12月 or 全年 belongs; the speaker's where nothing tells otherwise.
-    plan:   the five-year plan that 今后五年 stands for, and the last five years of a review, where the text tells.
+    ahead:  first and last year of the five-year plan that 今后五年 stands for, where the text tells.
+    past:   whether the text reviews ``period``: then 这五年 are the five years up to it.
     """
 
     year: int | None
@@ -145,7 +146,7 @@ def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
         return before not in "一二两三四五六七八九十〇百第初十" or not before
     if first == "年":
         return (
-            not (before.isdigit() or before in "一二两三四五六七八九十几数多百千青少成童壮历近往常同后中学")
+            not (before.isdigit() or before in "一二两三四五六七八九十几数多百千干青少成童壮历近往常同后中学")
             or not before
         )
     return True
@@ -380,9 +381,10 @@ def _duration(e: TimeExpression, ref: Reference) -> Interval:
 
 def _past(e: TimeExpression, ref: Reference) -> Interval:
     count = number(e.group("n") or e.group("n2") or e.group("n3") or "") or 0
-    if not (ref.past and count and ref.period):
+    last = ref.period if ref.past else ref.year - 1 if ref.year is not None and "过去" in e.core[0] else None
+    if not count or last is None:
         return periods.unknown("year" if count == 1 else "multi_year")
-    return periods.years(ref.period - count + 1, ref.period)
+    return periods.years(last - count + 1, last)
 
 
 def _new_term(e: TimeExpression, ref: Reference) -> Interval:

@@ -21,23 +21,30 @@ from extractors.status import status_of
 from lexicons.loader import patterns
 
 LEFT, RIGHT = 30, 70
+REVIEW_YEARS = 5
 LONGEST_TITLE = 120
 _TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》?")
 _HEADING_YEAR = re.compile(r"((?:19|20)\d\d)年")
 _LAST_YEAR = re.compile(r"过去的?一年|去年|一年来")
+# 现将上半年工作总结如下 closes a preamble that only names the plan's own period.
+_PREAMBLE = re.compile(r"现将[^。\n]{0,60}如下")
+OPENING = 1500
+_LAST_YEARS = re.compile(r"过去的?五年|这五年|五年来")
 _AHEAD = re.compile(r"“?(十[一二三四五]五)”?(?:规划|时期|期间)")
 # Forms that name a period and no more: without a rule that places them they are no deadlines.
 _NAMES_A_PERIOD = {"date.year", "date.plan_period", "date.duration_past", "date.school_year"}
-ACCEPTED, UNPLACED = "deadline.form", "deadline.not.unplaced"
+ACCEPTED, UNPLACED, PAST = "deadline.form", "deadline.not.unplaced", "deadline.not.past"
+_PLANNED, _RECURRING = "deadline.not.planned", "deadline.not.recurring"
 
 
 @dataclass(frozen=True, slots=True)
 class _Review:
-    """A reporting section and the year that it reports."""
+    """A reporting section, the year that it reports, and the first year that it looks back on."""
 
     start: int
     end: int
     year: int | None
+    first: int | None
 
 
 def find(ctx: Context) -> Found[Deadline]:
@@ -46,8 +53,8 @@ def find(ctx: Context) -> Found[Deadline]:
     rows: list[Deadline] = []
     refused: list[Refusal] = []
     titles = _titles(text)
-    reviews = [_Review(a, b, _review_year(ctx, a, b)) for a, b in ctx.achieved]
-    ahead = _ahead(ctx)
+    reviews = [_review(ctx, a, b) for a, b in ctx.achieved]
+    ahead, preamble = _ahead(ctx), _preamble(ctx)
     sentences = [a for a, _ in ctx.sentences]
     said: tuple[int, int | None] = (-1, None)
     for expression in dates.scan(text):
@@ -56,7 +63,10 @@ def find(ctx: Context) -> Found[Deadline]:
         carried = said[1] if said[0] == sentence else None
         reference = Reference(ctx.year, carried or (review.year if review else ctx.year), ahead, review is not None)
         resolved = dates.resolve(expression, reference)
-        rule = _judge(ctx, expression, resolved, titles, review is not None)
+        if expression.end <= preamble and expression.rule in _NAMES_A_PERIOD | {"date.half"}:
+            rule = "deadline.not.preamble"
+        else:
+            rule = _judge(ctx, expression, resolved, titles, review)
         if rule.startswith("deadline.not"):
             refused.append(Refusal(expression.start, expression.end, "time", rule))
             continue
@@ -77,7 +87,7 @@ def _row(ctx: Context, expression: TimeExpression, resolved: Resolved) -> Deadli
         interval.end,
         interval.granularity,
         status_of(ctx, expression.start, expression.end),
-        expression.rule.replace("date.", "deadline.", 1),
+        expression.rule,
         interval.redacted,
     )
 
@@ -89,31 +99,31 @@ def _quoted(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence[Span], report: bool) -> str:
+def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence[Span], review: _Review | None) -> str:
     """The id of the rule that makes the expression a deadline or refuses it."""
     if _inside(titles, e.start):
         return "deadline.not.cited_title"
-    window = _window(ctx.text, e)
+    window, recurs, report = _window(ctx.text, e), resolved.relation == "recurring", review is not None
     for rule, regex in _rules():
-        if report and rule.startswith("deadline.not.planned"):
+        if (report and rule.startswith(_PLANNED)) or (not recurs and rule.startswith(_RECURRING)):
             continue
         if regex.search(window):
             if rule.startswith("deadline.not"):
                 return rule
-            return _believe(ctx, resolved, report) or rule
-    return _believe(ctx, resolved, report) or _by_form(e, resolved)
+            return _believe(ctx, resolved, review) or rule
+    return _believe(ctx, resolved, review) or _by_form(e, resolved)
 
 
-def _believe(ctx: Context, resolved: Resolved, report: bool) -> str | None:
-    """Why the days of an expression are not to be believed as a deadline of this plan, or None."""
-    if ctx.year is None or report:
+def _believe(ctx: Context, resolved: Resolved, review: _Review | None) -> str | None:
+    """The rule that does not believe the days of an expression, as they lie before the plan or its review, or None."""
+    year = review.first if review else ctx.year
+    if year is None:
         return None
-    first = date(ctx.year, 1, 1)
-    interval = resolved.interval
+    first, interval = date(year, 1, 1), resolved.interval
     if interval.end and interval.end < first:
-        return "deadline.not.past"
+        return PAST
     if resolved.relation == "from" and interval.start and interval.start < first:
-        return "deadline.not.past"
+        return PAST
     return None
 
 
@@ -146,9 +156,22 @@ def _titles(text: str) -> list[Span]:
     return spans
 
 
+def _preamble(ctx: Context) -> int:
+    """Where a preamble ends that says what the text is: 现将上半年工作总结如下; 0 where there is none."""
+    first_item = ctx.items[0].start if ctx.items else OPENING
+    found = _PREAMBLE.search(ctx.text, 0, min(OPENING, max(first_item, 1)))
+    return found.end() if found else 0
+
+
 def _inside(spans: Sequence[Span], at: int) -> bool:
     i = bisect_right(spans, (at, 1 << 60)) - 1
     return i >= 0 and spans[i][0] <= at < spans[i][1]
+
+
+def _review(ctx: Context, start: int, end: int) -> _Review:
+    year = _review_year(ctx, start, end)
+    long = year is not None and _LAST_YEARS.search(ctx.text, start, end)
+    return _Review(start, end, year, year - REVIEW_YEARS + 1 if year is not None and long else year)
 
 
 def _review_year(ctx: Context, start: int, end: int) -> int | None:

@@ -24,9 +24,9 @@ from lexicons.loader import patterns, words
 
 OPENING = 1500
 MASKED_GAP = 2
-LATEST_SESSION_GAP = 4
-CONTEXT = 40
-_SENTENCE_END = re.compile(r"[。！？；\n]")
+TITLE_REPEATS = 2
+LATEST_SESSION_GAP = 5
+_REVIEWS = re.compile(r"过去的?一年|回顾|工作总结|政府工作报告|一年来")
 _AIMED_AT = re.compile(r"(?:到|至|迎接|迎|向|在)[^，。；]{0,6}$")
 
 
@@ -58,9 +58,9 @@ def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
     body = text[:OPENING]
     history = [*_positions(body), *_anniversaries(text)]
     stated = list(_stated(body, "year.is"))
-    clue = _choose(titled, stated, history)
+    clue = _choose(titled or _delivered(body), stated, history, text)
     if clue is None:
-        clue = titled or _document(text, cover) or _spoken(text)
+        clue = titled or _delivered(body) or _document(text, cover) or _spoken(text)
     warnings = _warnings(text, clue, titled)
     title_year = titled.year if titled else None
     if clue is None:
@@ -115,16 +115,28 @@ def _count(text: str) -> int | None:
     return None if head is None or tail is None else 100 * head + tail
 
 
-def _choose(titled: _Clue | None, stated: list[_Clue], history: list[_Clue]) -> _Clue | None:
+def _choose(titled: _Clue | None, stated: list[_Clue], history: list[_Clue], text: str) -> _Clue | None:
     """The clue of the body that tells the year: history where digits were replaced, else what the body states."""
     literal = next((c for c in stated if titled and c.year == titled.year), None)
     if literal is None and stated:
         literal = max(stated, key=lambda c: c.year)
+        if titled and literal.year == titled.year - 1 and _looks_back(text, titled.year):
+            literal = None
     known = literal or titled
     for clue in history:
         if known is None or known.year - clue.year >= MASKED_GAP:
             return clue
     return literal
+
+
+def _looks_back(text: str, year: int) -> bool:
+    """Whether the text reviews, or speaks of the title's year too: then 2022年是 is what it looks back on."""
+    return bool(_REVIEWS.search(text[:OPENING])) or text.count(f"{year}年") > TITLE_REPEATS
+
+
+def _delivered(text: str) -> _Clue | None:
+    """The year in which a report was delivered: 2026年2月3日在…会议上."""
+    return next(_stated(text, "year.delivered"), None)
 
 
 def _document(text: str, cover: str) -> _Clue | None:

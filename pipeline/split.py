@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from extractors.mentions import PlanKind, Span
@@ -61,12 +61,19 @@ def split(view: View) -> list[Draft]:
     starts = _plan_starts(lines, groups)
     if not starts:
         return []
-    drafts = []
+    drafts: list[Draft] = []
     for (begin, title), following in zip(starts, [s for s, _ in starts[1:]] + [len(lines)], strict=True):
         draft = _draft(view, lines, begin, following, title)
         if draft is not None:
-            drafts.append(draft)
+            drafts.append(_with_cover(draft, drafts[0]) if drafts else draft)
     return drafts
+
+
+def _with_cover(draft: Draft, first: Draft) -> Draft:
+    """A later plan with the notice that issued it together with the first one."""
+    if not _rule("title.cover").search(first.cover):
+        return draft
+    return replace(draft, cover=f"{draft.cover}\n{first.cover}".strip())
 
 
 def _lines(view: View) -> list[_Line]:
@@ -317,19 +324,21 @@ def kind_of(title: str | None, text: str) -> PlanKind:
 def done_sections(text: str, heads: list[tuple[int, int, int, str]], kind: PlanKind) -> list[Span]:
     """The spans that report what has been done.
 
-    ``heads`` are (start, end of subtree, level, title) of the items in order; a summary is one whole.
+    ``heads`` are (start, end of subtree, level, title) of the items in order. A summary is one whole up to what it
+    plans next; a mixed text reports under the headings that say so, numbered or on a line of their own.
     """
+    ahead = _rule("title.ahead_section")
     if kind == "summary":
-        plan = re.search(
-            r"\n?(?:[一二三四五六七八九十]{1,2}、)?[^。\n]{0,20}(?:下一步|下步|今后|明年|下半年|来年)[^。\n]{0,16}(?:计划|打算|安排|思路|重点)",
-            text,
-        )
-        return [(0, plan.start() if plan and plan.start() > len(text) // 4 else len(text))]
+        plan = ahead.search(text, len(text) // 4)
+        return [(0, plan.start() if plan else len(text))]
     if kind != "mixed":
         return []
-    spans = [
-        (start, end) for start, end, level, title in heads if level == 1 and _rule("title.done_section").search(title)
-    ]
-    if spans and spans[0][0] < 0.3 * len(text):
-        spans[0] = (0, spans[0][1])
-    return spans
+    done = _rule("title.done_section")
+    numbered = [(start, end) for start, end, level, title in heads if level == 1 and done.search(title)]
+    if numbered or heads:
+        return numbered
+    lines = [m for m in re.finditer(r"^[^。；，\n]{4,30}$", text, re.M) if done.search(m[0])]
+    if not lines:
+        return []
+    plan = ahead.search(text, lines[0].end())
+    return [(lines[0].start(), plan.start() if plan else len(text))]

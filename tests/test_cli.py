@@ -1,0 +1,237 @@
+"""The command line as a user runs it: a process of its own, its output, its exit code, the files it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from make_samples import GOLD, HERE, RAW
+
+TABLES = ("sources", "texts", "plans", "items", "targets", "deadlines", "units", "gaps")
+TASKS = RAW / "08_task_notes.txt"
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def _yaodian(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    script = Path(sys.executable).with_name("yaodian")
+    command = [str(script)] if script.exists() else [sys.executable, "-m", "cli"]
+    environment = os.environ | {"PYTHONPATH": str(HERE.parent), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [*command, *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(folder / f"{name}.parquet").to_pylist()
+    return rows
+
+
+def _statuses(folder: Path) -> dict[str, str]:
+    return {str(row["path"]): str(row["status"]) for row in _rows(folder, "sources")}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of all sample plans."""
+    folder = tmp_path_factory.mktemp("tables")
+    done = _yaodian("extract", RAW, "-o", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_help_names_every_command() -> None:
+    done = _yaodian("--help")
+    assert done.returncode == 0
+    for command in ("extract", "show", "score", "diff", "lexicon", "models"):
+        assert command in done.stdout
+
+
+def test_no_command_is_a_usage_error() -> None:
+    assert _yaodian().returncode == 2
+    assert _yaodian("extrakt").returncode == 2
+    assert _yaodian("extract").returncode == 2
+
+
+def test_extract_writes_every_table_with_its_metadata(tables: Path) -> None:
+    assert sorted(path.name for path in tables.iterdir()) == sorted(f"{name}.parquet" for name in TABLES)
+    for name in TABLES:
+        metadata = pq.read_metadata(tables / f"{name}.parquet").metadata
+        assert {b"schema_version", b"ruleset", b"snapshot_id"} <= metadata.keys()
+
+
+def test_extract_reads_every_sample(tables: Path) -> None:
+    assert _statuses(tables) == {path.name: "ok" for path in sorted(RAW.glob("*.txt"))}
+
+
+def test_extract_gives_the_same_bytes_again(tables: Path, tmp_path: Path) -> None:
+    assert _yaodian("extract", RAW, "-o", tmp_path / "again").returncode == 0
+    for name in TABLES:
+        assert (tmp_path / "again" / f"{name}.parquet").read_bytes() == (tables / f"{name}.parquet").read_bytes(), name
+
+
+def test_extract_takes_files_folders_and_globs(tmp_path: Path) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for place in ("in/one.txt", "in/deep/two.txt", "three.txt"):
+        shutil.copy(TASKS, tmp_path / place)
+        with (tmp_path / place).open("a", encoding="utf-8") as handle:
+            handle.write(place)
+    inputs = ("in", "*.txt")
+    assert _yaodian("extract", *inputs, "-o", "out", cwd=tmp_path).returncode == 0
+    assert list(_statuses(tmp_path / "out")) == ["deep/two.txt", "one.txt", "three.txt"]
+
+
+def test_extract_without_output_writes_below_data(tmp_path: Path) -> None:
+    assert _yaodian("extract", TASKS, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "data" / "processed" / "targets.parquet").exists()
+
+
+def test_a_bad_file_costs_itself_only(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(TASKS, folder / "a.txt")
+    shutil.copy(TASKS, folder / "again.txt")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "weather.txt").write_text("今天天气晴。\n", encoding="utf-8")
+    (folder / "picture.txt").write_bytes(bytes(range(256)) * 8)
+    done = _yaodian("extract", folder, "-o", tmp_path / "out")
+    assert done.returncode == 0
+    assert _statuses(tmp_path / "out") == {
+        "a.txt": "ok",
+        "again.txt": "duplicate",
+        "empty.txt": "empty",
+        "picture.txt": "rejected",
+        "weather.txt": "no_plan",
+    }
+    assert "picture.txt" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_missing_input_is_a_row_and_a_sentence(tmp_path: Path) -> None:
+    done = _yaodian("extract", tmp_path / "nowhere", "-o", tmp_path / "out")
+    assert done.returncode == 0
+    (source,) = _rows(tmp_path / "out", "sources")
+    assert source["status"] == "rejected"
+    assert "does not exist" in str(source["error"])
+    assert str(source["error"]) in done.stdout
+
+
+def test_an_output_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = _yaodian("extract", TASKS, "-o", tmp_path / "file" / "out")
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_tokens_come_when_asked_for(tmp_path: Path) -> None:
+    assert _yaodian("extract", TASKS, "-o", tmp_path, "--tokens").returncode == 0
+    (text,) = _rows(tmp_path, "texts")
+    tokens = _rows(tmp_path, "tokens")
+    assert len(tokens) > 400
+    for token in tokens[:50]:
+        assert str(text["text"])[slice(token["start"], token["end"])] == token["word"]
+
+
+def test_a_segmenter_must_be_known() -> None:
+    done = _yaodian("extract", TASKS, "--segmenter", "scissors")
+    assert done.returncode == 2
+    assert "scissors" in done.stderr
+
+
+def test_show_draws_the_tree_of_tasks() -> None:
+    done = _yaodian("show", TASKS)
+    assert done.returncode == 0
+    for piece in ("临江市2025年民生实事任务清单", "增加普惠托位", "牵头", "市卫生健康委", "11月底前"):
+        assert piece in done.stdout
+
+
+def test_show_as_json_gives_an_object_a_line() -> None:
+    done = _yaodian("show", TASKS, "--json")
+    assert done.returncode == 0
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"sources", "plans", "items", "targets", "deadlines", "units"} <= {row["table"] for row in rows}
+    (stations,) = (row for row in rows if row["table"] == "targets" and row["indicator"] == "充电桩")
+    assert (stations["value"], stations["comparator"], stations["unit"]) == (800, "ge", "个")
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "picture.bin"])
+def test_show_says_why_a_file_cannot_be_shown(tmp_path: Path, name: str) -> None:
+    (tmp_path / "picture.bin").write_bytes(bytes(range(256)) * 8)
+    done = _yaodian("show", tmp_path / name)
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_score_counts_each_kind(tables: Path) -> None:
+    gold = sorted(GOLD.glob("*.json"))
+    done = _yaodian("score", tables, *gold, "--json")
+    assert done.returncode == 0
+    figures = json.loads(done.stdout)
+    assert {"plans", "items", "percents", "quantities", "deadlines", "units"} <= figures.keys()
+    assert figures["plans"]["gold"] == 10
+    table = _yaodian("score", tables, *gold)
+    assert f"{figures['items']['strict_f1']:.3f}" in table.stdout
+
+
+def test_score_lists_misses(tables: Path, tmp_path: Path) -> None:
+    document = json.loads((GOLD / "08_task_notes.json").read_text(encoding="utf-8"))
+    del document["units"][0]
+    document["deadlines"].append(document["deadlines"][0] | {"start": 1, "end": 4, "text": "江市2"})
+    (tmp_path / "changed.json").write_text(json.dumps(document), encoding="utf-8")
+    extra = _yaodian("score", tables, tmp_path / "changed.json", "--errors", "units").stdout
+    missed = _yaodian("score", tables, tmp_path / "changed.json", "--errors", "deadlines").stdout
+    assert any(line.startswith("+ 08_task_notes.txt") and "市卫生健康委" in line for line in extra.splitlines())
+    assert any(line.startswith("- 08_task_notes.txt") and "江市2" in line for line in missed.splitlines())
+
+
+def test_score_says_what_is_wrong(tables: Path, tmp_path: Path) -> None:
+    gold = GOLD / "08_task_notes.json"
+    for arguments, said in (
+        ((tmp_path, gold), "cannot be read"),
+        ((tables, tmp_path / "none.json"), "none.json"),
+        ((tables, gold, "--errors", "colours"), "colours"),
+    ):
+        done = _yaodian("score", *arguments)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_diff_of_a_run_with_itself_is_empty(tables: Path) -> None:
+    done = _yaodian("diff", tables, tables)
+    assert done.returncode == 0
+    assert "no difference" in done.stdout
+
+
+def test_diff_names_what_a_change_brings_and_takes(tmp_path: Path) -> None:
+    text = TASKS.read_text(encoding="utf-8")
+    for name, version in (("old", text), ("new", text.replace("建设充电桩800个以上", "建设充电桩多个"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "plan.txt").write_text(version, encoding="utf-8")
+        assert _yaodian("extract", tmp_path / name, "-o", tmp_path / f"{name}.out").returncode == 0
+    done = _yaodian("diff", tmp_path / "old.out", tmp_path / "new.out", "--limit", "0")
+    assert done.returncode == 0
+    assert "800个以上" in done.stdout
+
+
+def test_diff_says_where_there_are_no_tables(tables: Path, tmp_path: Path) -> None:
+    done = _yaodian("diff", tables, tmp_path)
+    assert done.returncode == 1
+    assert "holds no tables" in done.stderr
+
+
+def test_lexicon_check_proves_the_rules() -> None:
+    done = _yaodian("lexicon", "check")
+    assert done.returncode == 0, done.stderr
+    assert "patterns" in done.stdout

@@ -1,23 +1,22 @@
-"""Time expressions and the days they name.
+"""The relation and the days of time expressions, seen from a reference.
 
-``scan`` finds every time expression with the words that bind it (到…底前), ``resolve`` gives its relation and its days
-for a reference. Neither knows what a plan is: whether an expression is a deadline is for ``extractors.deadlines``.
+``scan`` finds every time expression of a text with the words that bind it (到…底前), ``resolve`` tells what it names.
+Neither knows what a plan is: whether an expression is a deadline is for ``extractors.deadlines``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
 from extractors import periods
 from extractors.mentions import Granularity, Relation
 from extractors.periods import Interval, number, year_number
-from lexicons.loader import patterns
+from extractors.timex import TimeExpression, scan
 
-LONGEST_BEFORE = 5
+__all__ = ["Reference", "Resolved", "TimeExpression", "resolve", "scan"]
+
 _EVERY: dict[str, Granularity] = {
     "年": "year", "学": "year", "季": "quarter", "月": "month", "周": "week", "星": "week", "天": "day", "日": "day",
 }  # fmt: skip
@@ -25,32 +24,6 @@ _UNITS: dict[str, Granularity] = {"工": "day", "日": "day", "天": "day", "周
 _DISTANCE = {"今": 0, "本": 0, "当": 0, "同": 0, "明": 1, "来": 1, "次": 1, "翌": 1, "去": -1, "上": -1, "前": -2}
 # Seen from the year that was last spoken of rather than from the speaker's own.
 _ANAPHORIC = "当次翌同"
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
-
-
-@dataclass(frozen=True, slots=True)
-class TimeExpression:
-    """A time expression as written: its core, matched by ``rule``, and the words that bind it.
-
-    ``after`` is the match of ``bound.after`` where there is one; ``through`` is the second end of a range.
-    """
-
-    start: int
-    end: int
-    rule: str
-    core: re.Match[str]
-    before: str
-    after: re.Match[str] | None
-    through: TimeExpression | None = None
-
-    @property
-    def bounded(self) -> bool:
-        """Whether bound words stand at the expression (到, 底, 前, 内, 起)."""
-        return bool(self.before or (self.after and self.after[0])) or self.rule in ("date.year_end",)
-
-    def group(self, name: str) -> str | None:
-        """A named group of the core, or None where the rule has none."""
-        return self.core.groupdict().get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,97 +54,6 @@ class Resolved:
     relation: Relation
     interval: Interval
     explicit_year: int | None = None
-
-
-@cache
-def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((p.id, p.regex) for p in patterns("date"))
-
-
-@cache
-def _bounds() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    found = {p.id: p.regex for p in patterns("bound")}
-    return found["bound.before"], found["bound.after"]
-
-
-@cache
-def _through() -> re.Pattern[str]:
-    return re.compile(next(p.source for p in patterns("fragment.time_through")))
-
-
-def scan(text: str) -> list[TimeExpression]:
-    """Every time expression of a text in order, none overlapping."""
-    found: list[TimeExpression] = []
-    for expression in _scan(text):
-        if found and _joins(text, found[-1], expression):
-            found[-1] = replace(found[-1], end=expression.end, through=expression)
-        else:
-            found.append(expression)
-    return found
-
-
-def _scan(text: str) -> Iterator[TimeExpression]:
-    first, some_rule = _sieve()
-    at = 0
-    for begin in first.finditer(text):
-        start = begin.start()
-        if start < at or not some_rule.match(text, start):
-            continue
-        for rule, regex in _rules():
-            core = regex.match(text, start)
-            if core and _whole(text, rule, core):
-                expression = _bind(text, rule, core, at)
-                at = expression.end
-                yield expression
-                break
-
-
-@cache
-def _sieve() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Where an expression may begin, and whether one of the rules matches there: both cheaper than rule by rule."""
-    first = next(p.regex for p in patterns("fragment.time_first"))
-    union = "|".join(_GROUP_NAME.sub("(?:", p.source) for p in patterns("date"))
-    return first, re.compile(union)
-
-
-def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
-    """Whether the core stands on its own and is not the tail of a number or a word."""
-    before = text[core.start() - 1 : core.start()]
-    first = core[0][0]
-    if first.isdigit():
-        return not (before.isdigit() or before == "第" or (before == "." and rule.startswith("date.duration")))
-    if first in "xX×*_":
-        return not (before.isascii() and before.isalnum())
-    if first in "一二两三四五六七八九十〇":
-        return before not in "一二两三四五六七八九十〇百第初十" or not before
-    if first == "年":
-        return (
-            not (before.isdigit() or before in "一二两三四五六七八九十几数多百千干青少成童壮历近往常同后中学")
-            or not before
-        )
-    return True
-
-
-def _bind(text: str, rule: str, core: re.Match[str], floor: int) -> TimeExpression:
-    """The core with the bound words before it, not before ``floor``, and after it."""
-    bound_before, bound_after = _bounds()
-    left = bound_before.search(text[max(floor, core.start() - LONGEST_BEFORE) : core.start()])
-    after = bound_after.match(text, core.end())
-    before = left[0] if left and rule != "date.day_of_act" else ""
-    end = after.end() if after and after[0] else core.end()
-    return TimeExpression(core.start() - len(before), end, rule, core, before, after if after and after[0] else None)
-
-
-def _joins(text: str, first: TimeExpression, second: TimeExpression) -> bool:
-    """Whether two expressions are the ends of one range: 6月底至7月初, 从2018年到2020年."""
-    if first.through is not None or first.rule == "date.every" or second.rule == "date.every":
-        return False
-    if first.rule == "date.day_of_act":
-        return second.start == first.end and second.rule == "date.duration_within"
-    if second.start == first.end:
-        return second.before in ("到", "至") and first.before != "到"
-    gap = text[first.end : second.start]
-    return len(gap) <= 2 and _through().fullmatch(gap) is not None
 
 
 def resolve(expression: TimeExpression, reference: Reference) -> Resolved:
@@ -230,7 +112,7 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
     interval = _point(expression, interval)
     begins = "开学" in rel or (expression.rule == "date.term" and "开学" in expression.core[0])
     before = expression.before
-    if rel.endswith("前") or before in ("到", "至", "力争到") or before.startswith(("截", "最", "不")):
+    if rel.endswith("前") or before in ("到", "至") or before.startswith(("截", "最", "不")):
         end = interval.start if begins else interval.end
         return "by", replace(interval, start=None, end=end)
     if rel.endswith(("起", "始", "以来")) or (before in ("自", "从") and not _ranges(expression)):
@@ -238,6 +120,8 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
     if rel.endswith("后") and "前" not in rel:
         start = interval.start if begins or not interval.end else periods.next_day(interval.end)
         return "from", replace(interval, start=start, end=None)
+    if expression.rule == "date.near_month" and not rel:
+        return "by", interval
     if rel == "止" or (pos and "内" not in pos and not rel.endswith("内")):
         return "by", replace(interval, start=None)
     return "within", interval
@@ -335,6 +219,11 @@ def _plan_period(e: TimeExpression, _year: int) -> Interval:
     return periods.years(last) if pos and pos in "底末" else periods.years(first, last)
 
 
+def _festival(e: TimeExpression, year: int) -> Interval:
+    found = None if "、" in e.core[0] else periods.festivals().get(e.group("f") or "")
+    return periods.span(day := date(year, *found), day, "day") if found else periods.unknown("day")
+
+
 def _calendar_year(e: TimeExpression, year: int) -> Interval:
     return periods.years(year, year + 1) if e.group("two") else periods.years(year)
 
@@ -351,12 +240,13 @@ _DATED: dict[str, Callable[[TimeExpression, int], Interval]] = {
     "plan_period": _plan_period,
     "year_span": _year_span,
     "year_end": lambda _e, year: periods.years(year),
+    "festival": _festival,
     "year": _calendar_year,
 }
 _GRANULARITY: dict[str, Granularity] = {
     "day": "day", "ten_days": "month", "month": "month", "quarter": "quarter", "half": "half", "school_year": "year",
     "term": "term", "vacation": "term", "plan_period": "multi_year", "year_span": "multi_year", "year_end": "year",
-    "year": "year",
+    "festival": "day", "year": "year",
 }  # fmt: skip
 
 
@@ -376,7 +266,7 @@ def _duration(e: TimeExpression, ref: Reference) -> Interval:
         return periods.unknown(_UNITS[unit[0]])
     if e.rule == "date.duration_ahead" and count == 5 and ref.ahead:
         return periods.years(*ref.ahead)
-    return periods.unknown("year" if count == 1 else "multi_year")
+    return periods.unknown("half" if e.group("n") == "半" else "year" if count == 1 else "multi_year")
 
 
 def _past(e: TimeExpression, ref: Reference) -> Interval:
@@ -403,5 +293,6 @@ _PLAIN: dict[str, Callable[[TimeExpression, Reference], Interval]] = {
     "duration_near": _duration,
     "duration_past": _past,
     "this_term": _new_term,
+    "near_month": lambda _e, _ref: periods.unknown("month"),
     "day_of_act": lambda _e, _ref: periods.unknown("day"),
 }

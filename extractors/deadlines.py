@@ -34,7 +34,6 @@ _AHEAD = re.compile(r"“?(十[一二三四五]五)”?(?:规划|时期|期间)"
 # Forms that name a period and no more: without a rule that places them they are no deadlines.
 _NAMES_A_PERIOD = {"date.year", "date.plan_period", "date.duration_past", "date.school_year"}
 ACCEPTED, UNPLACED, PAST = "deadline.form", "deadline.not.unplaced", "deadline.not.past"
-_PLANNED, _RECURRING = "deadline.not.planned", "deadline.not.recurring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +102,18 @@ def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence
     """The id of the rule that makes the expression a deadline or refuses it."""
     if _inside(titles, e.start):
         return "deadline.not.cited_title"
-    window, recurs, report = _window(ctx.text, e), resolved.relation == "recurring", review is not None
+    window = _window(ctx.text, e)
+    closed = tuple(
+        prefix
+        for prefix, open_ in (
+            ("deadline.not.planned", review is None),
+            ("deadline.not.recurring", resolved.relation == "recurring"),
+            ("deadline.not.dated", e.rule in ("date.day", "date.month")),
+        )
+        if not open_
+    )
     for rule, regex in _rules():
-        if (report and rule.startswith(_PLANNED)) or (not recurs and rule.startswith(_RECURRING)):
-            continue
-        if regex.search(window):
+        if not rule.startswith(closed) and regex.search(window):
             if rule.startswith("deadline.not"):
                 return rule
             return _believe(ctx, resolved, review) or rule

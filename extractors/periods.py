@@ -120,6 +120,12 @@ def five_year_plans() -> dict[str, tuple[int, int]]:
     return {w.text: (int(w.extra["start"]), int(w.extra["end"])) for w in words("five_year_plans")}
 
 
+@cache
+def festivals() -> dict[str, tuple[int, int]]:
+    """Month and day of the festivals that have a fixed one."""
+    return {w.text: (int(w.extra["month"]), int(w.extra["day"])) for w in words("festivals") if w.extra["month"]}
+
+
 def vacation(year: int, which: str) -> Interval:
     """The summer holidays; the days of the winter holidays follow the moon and are not told."""
     return span(date(year, 7, 1), date(year, 8, 31), "term") if which.startswith("暑") else unknown("term")

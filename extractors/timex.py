@@ -1,0 +1,129 @@
+"""Time expressions as written: where they stand in a text and the words that bind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from lexicons.loader import patterns
+
+LONGEST_BEFORE = 5
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A time expression as written: its core, matched by ``rule``, and the words that bind it.
+
+    ``after`` is the match of ``bound.after`` where there is one; ``through`` is the second end of a range.
+    """
+
+    start: int
+    end: int
+    rule: str
+    core: re.Match[str]
+    before: str
+    after: re.Match[str] | None
+    through: TimeExpression | None = None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether bound words stand at the expression (到, 底, 前, 内, 起)."""
+        return bool(self.before or (self.after and self.after[0])) or self.rule in ("date.year_end",)
+
+    def group(self, name: str) -> str | None:
+        """A named group of the core, or None where the rule has none."""
+        return self.core.groupdict().get(name)
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((p.id, p.regex) for p in patterns("date"))
+
+
+@cache
+def _bounds() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    found = {p.id: p.regex for p in patterns("bound")}
+    return found["bound.before"], found["bound.after"]
+
+
+@cache
+def _through() -> re.Pattern[str]:
+    return re.compile(next(p.source for p in patterns("fragment.time_through")))
+
+
+def scan(text: str) -> list[TimeExpression]:
+    """Every time expression of a text in order, none overlapping."""
+    found: list[TimeExpression] = []
+    for expression in _scan(text):
+        if found and _joins(text, found[-1], expression):
+            found[-1] = replace(found[-1], end=expression.end, through=expression)
+        else:
+            found.append(expression)
+    return found
+
+
+def _scan(text: str) -> Iterator[TimeExpression]:
+    first, some_rule = _sieve()
+    at = 0
+    for begin in first.finditer(text):
+        start = begin.start()
+        if start < at or not some_rule.match(text, start):
+            continue
+        for rule, regex in _rules():
+            core = regex.match(text, start)
+            if core and _whole(text, rule, core):
+                expression = _bind(text, rule, core, at)
+                at = expression.end
+                yield expression
+                break
+
+
+@cache
+def _sieve() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Where an expression may begin, and whether one of the rules matches there: both cheaper than rule by rule."""
+    first = next(p.regex for p in patterns("fragment.time_first"))
+    union = "|".join(_GROUP_NAME.sub("(?:", p.source) for p in patterns("date"))
+    return first, re.compile(union)
+
+
+def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
+    """Whether the core stands on its own and is not the tail of a number or a word."""
+    before = text[core.start() - 1 : core.start()]
+    first = core[0][0]
+    if first.isdigit():
+        return not (before.isdigit() or before == "第" or (before == "." and rule.startswith("date.duration")))
+    if first in "xX×*_":
+        return not (before.isascii() and before.isalnum())
+    if first in "一二两三四五六七八九十〇":
+        return before not in "一二两三四五六七八九十〇百第初十" or not before
+    if first == "年":
+        return (
+            not (before.isdigit() or before in "一二两三四五六七八九十几数多百千干半青少成童壮历近往常同后中学")
+            or not before
+        )
+    return True
+
+
+def _bind(text: str, rule: str, core: re.Match[str], floor: int) -> TimeExpression:
+    """The core with the bound words before it, not before ``floor``, and after it."""
+    bound_before, bound_after = _bounds()
+    left = bound_before.search(text[max(floor, core.start() - LONGEST_BEFORE) : core.start()])
+    after = bound_after.match(text, core.end())
+    before = left[0] if left and rule != "date.day_of_act" else ""
+    end = after.end() if after and after[0] else core.end()
+    return TimeExpression(core.start() - len(before), end, rule, core, before, after if after and after[0] else None)
+
+
+def _joins(text: str, first: TimeExpression, second: TimeExpression) -> bool:
+    """Whether two expressions are the ends of one range: 6月底至7月初, 从2018年到2020年."""
+    if first.through is not None or first.rule == "date.every" or second.rule == "date.every":
+        return False
+    if first.rule == "date.day_of_act":
+        return second.start == first.end and second.rule == "date.duration_within"
+    if second.start == first.end:
+        return second.before in ("到", "至") and first.before != "到"
+    gap = text[first.end : second.start]
+    return len(gap) <= 2 and _through().fullmatch(gap) is not None

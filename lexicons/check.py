@@ -52,6 +52,8 @@ def _prove(pattern: Pattern) -> list[str]:
             faults.append(f"{pattern.where}: {pattern.id} finds {got} in {text!r}, not {wanted}")
         elif not got:
             faults.append(f"{pattern.where}: {pattern.id} does not match its example {text!r}")
+        if pattern.literals and not any(literal in text for literal in pattern.literals):
+            faults.append(f"{pattern.where}: {pattern.id} has no literal that stands in its example {text!r}")
     for example in pattern.counterexamples:
         hit = pattern.regex.search(example)
         if hit:

@@ -7,6 +7,7 @@ spreadsheet. A pattern file ``patterns/NAME.yaml`` is a list of entries::
       pattern: '{number}[%％]'     # a regular expression; {NAME} is a fragment or a word list, see `fragment`
       examples: ['合格率[[达98%]]']   # the match must be exactly what stands in [[ ]]; without brackets, some match
       counterexamples: ['98分']    # must not match
+      literals: ['%', '％']         # where none of these stands there is no match: a cheap test before the pattern
       note: why the rule is there
 
 An entry whose id begins with ``fragment.`` is a building block: ``{number}`` in another pattern stands for the entry
@@ -29,7 +30,7 @@ import yaml
 
 ROOT = Path(__file__).parent
 REFERENCE = re.compile(r"\{([a-z_]+(?::[a-z_]+){0,2})\}")
-ENTRY_KEYS = {"id", "pattern", "examples", "counterexamples", "note"}
+ENTRY_KEYS = {"id", "pattern", "examples", "counterexamples", "literals", "note"}
 
 
 class LexiconError(Exception):
@@ -55,6 +56,7 @@ class Pattern:
     examples: Sequence[str]
     counterexamples: Sequence[str]
     where: str
+    literals: Sequence[str] = ()
 
     @property
     def regex(self) -> re.Pattern[str]:
@@ -140,7 +142,7 @@ def _check_shape(entry: dict[str, Any], where: str) -> None:
     for key in ("id", "pattern"):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise LexiconError(f"{where}: {key!r} must be a text")
-    for key in ("examples", "counterexamples"):
+    for key in ("examples", "counterexamples", "literals"):
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
             raise LexiconError(f"{where}: {key!r} must be a list of texts")
@@ -179,7 +181,14 @@ def _expand(entry: dict[str, Any], where: str) -> str:
 def patterns(prefix: str) -> tuple[Pattern, ...]:
     """The patterns whose id is PREFIX or begins with ``PREFIX.``, in file order, with references expanded."""
     return tuple(
-        Pattern(id_, _expand(entry, where), entry.get("examples", ()), entry.get("counterexamples", ()), where)
+        Pattern(
+            id_,
+            _expand(entry, where),
+            entry.get("examples", ()),
+            entry.get("counterexamples", ()),
+            where,
+            entry.get("literals", ()),
+        )
         for id_, (entry, where) in _entries().items()
         if id_ == prefix or id_.startswith(prefix + ".")
     )

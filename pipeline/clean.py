@@ -6,10 +6,9 @@ Nothing is rewritten: each step names spans of noise, and the view leaves them o
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from extractors.mentions import Span
-from lexicons import patterns
+from pipeline import furniture
 from pipeline.pages import page_markers
 from pipeline.text import View
 
@@ -26,13 +25,11 @@ MARKER = re.compile(
 PAGING = re.compile(r"共\s?(\d{1,2})页?\s?(12\d*|1(?:\s+\d+)+)")
 BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
-EDGE_BLANKS = re.compile(rf"^[{BLANK}]+|[{BLANK}]+$", re.M)
-INNER_BLANKS = re.compile(rf"(?<=[^\s])[{BLANK}]+(?=[^\s])")
-STRAY_LETTER = re.compile(r"^[\u0400-\u04ff](?=\s?[\u4e00-\u9fff])", re.M)
+WIDE_BLANKS = "\t\u3000\u2003"
+BLANKS = re.compile(rf"[{BLANK}]+")
+STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s?[\u4e00-\u9fff])")
+CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 LINE = re.compile(r"[^\n]+")
-ASCII_WORD = re.compile(r"[A-Za-z0-9]")
-WIDE_BLANK = re.compile(r"[\t\u3000\u2003]|[ \xa0]{2,}")
-PINYIN = "furniture.inline.pinyin"
 
 
 def clean(raw: str) -> View:
@@ -45,32 +42,22 @@ def clean(raw: str) -> View:
     return view.without(_blanks(view.text))
 
 
-@cache
-def _inline() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p.source})" for p in patterns("furniture.inline")) + r"|\r(?=\n)", re.S)
-
-
-@cache
-def line_furniture() -> re.Pattern[str]:
-    """Matches (with fullmatch, on a stripped line) a line of furniture that is dropped wherever it stands."""
-    return re.compile("|".join(f"(?:{p.source})" for p in patterns("furniture.line")))
-
-
 def _inline_noise(raw: str) -> list[Span]:
-    spans = [m.span() for m in _inline().finditer(raw)]
-    spans.extend((m.start(), m.end()) for m in STRAY_LETTER.finditer(raw))
+    spans = furniture.inline(raw)
+    spans.extend(m.span() for m in STRAY_LETTER.finditer(raw))
+    if "\r" in raw:
+        spans.extend(m.span() for m in CARRIAGE_RETURN.finditer(raw))
     return spans
 
 
 def _line_noise(text: str) -> list[Span]:
-    whole = line_furniture().fullmatch
-    return [
-        m.span()
-        for m in LINE.finditer(text)
-        if m.end() - m.start() < 700
-        and (line := m[0].strip())
-        and (whole(line) or (not any(c.isalnum() for c in line) and len(line) < 3))
-    ]
+    is_furniture = furniture.lines("furniture.line")
+    return [m.span() for m in LINE.finditer(text) if is_furniture(line := m[0].strip()) or _bare(line)]
+
+
+def _bare(line: str) -> bool:
+    """Whether the line is a bracket or two that furniture left behind."""
+    return 0 < len(line) < 3 and not any(c.isalnum() for c in line)
 
 
 def _paging(text: str) -> list[Span]:
@@ -166,14 +153,23 @@ def _heading_like(line: str) -> bool:
 
 def _blanks(text: str) -> list[Span]:
     """Blanks at line edges, and those inside a line that do not part two words of Latin letters or two cells."""
-    spans = [m.span() for m in EDGE_BLANKS.finditer(text)]
-    for match in INNER_BLANKS.finditer(text):
+    spans = []
+    last = len(text)
+    for match in BLANKS.finditer(text):
         start, end = match.span()
-        before, after = text[start - 1], text[end]
-        latin = ASCII_WORD.match(before) and ASCII_WORD.match(after)
-        number = (before.isdigit() or after.isdigit() or after in "%％") and not latin
-        if latin or (WIDE_BLANK.search(match[0]) and not number and before not in FINAL + "，、"):
+        before = text[start - 1] if start else "\n"
+        after = text[end] if end < last else "\n"
+        if before != "\n" and after != "\n" and _parts(before, match[0], after):
             start += 1
         if start < end:
             spans.append((start, end))
     return spans
+
+
+def _parts(before: str, blanks: str, after: str) -> bool:
+    """Whether blanks inside a line part two words of Latin letters or two cells, and one of them stays."""
+    if before.isascii() and before.isalnum() and after.isascii() and after.isalnum():
+        return True
+    if before.isdigit() or after.isdigit() or after in "%％" or before in FINAL or before in "，、":
+        return False
+    return len(blanks) > 1 or blanks in WIDE_BLANKS

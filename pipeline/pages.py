@@ -7,7 +7,8 @@ from statistics import median
 
 from extractors.mentions import Span
 
-CANDIDATE = re.compile(r"(?:^|(?<=\n))[ \t\u3000\xa0]*(\d{1,3})、[ \t\u3000\xa0]?")
+CANDIDATE = re.compile(r"\d{1,3}、[ \t\u3000\xa0]?")
+INDENT = " \t\u3000\xa0"
 FINAL = "。！？；：!?;:…”）)》】"
 CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
 LEAST_PAGE = 120  # characters; a list item that breaks off is rarely as long, a page always is
@@ -15,7 +16,11 @@ LEAST_PAGE = 120  # characters; a list item that breaks off is rarely as long, a
 
 def page_markers(text: str) -> list[Span]:
     """The spans of page markers with the line ends around them; empty when the text is no preview."""
-    found = [(int(m[1]), m.start(), m.end()) for m in CANDIDATE.finditer(text)]
+    found = [
+        (int(m[0].partition("、")[0]), m.start(), m.end())
+        for m in CANDIDATE.finditer(text)
+        if _opens_line(text, m.start())
+    ]
     if len(found) < 2:
         return []
     spans: list[Span] = []
@@ -31,6 +36,11 @@ def page_markers(text: str) -> list[Span]:
         elif number == 2 and not chain and _breaks(text, start, end):
             chain = [(number, start, end)]
     return spans + _accept(text, chain)
+
+
+def _opens_line(text: str, start: int) -> bool:
+    """Whether nothing but blanks stands before the place on its line."""
+    return text[max(0, start - 40) : start].rstrip(INDENT)[-1:] in ("", "\n")
 
 
 def _breaks(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 
 from extractors.mentions import PlanKind, Span
 from lexicons import patterns
+from pipeline import furniture
 from pipeline.clean import FINAL, MARKER
 from pipeline.text import View
 
@@ -49,11 +50,6 @@ def _rule(name: str) -> re.Pattern[str]:
     return pattern.regex
 
 
-@cache
-def _stop() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p.source})" for p in patterns("furniture.stop")))
-
-
 def split(view: View) -> list[Draft]:
     """The plans of a view, in order; none when the text holds no plan."""
     lines = _lines(view)
@@ -77,13 +73,14 @@ def _with_cover(draft: Draft, first: Draft) -> Draft:
 
 
 def _lines(view: View) -> list[_Line]:
+    is_stop = furniture.lines("furniture.stop")
     found = []
     for match in re.finditer(r"[^\n]+", view.norm):
         text = match[0].strip()
         if not text:
             continue
         start = match.start() + match[0].index(text[0])
-        stop = len(text) < 600 and bool(_stop().fullmatch(text))
+        stop = is_stop(text)
         title = None if stop else _title_of(text)
         found.append(_Line(start, start + len(text), text, stop, title, title == text))
     return found

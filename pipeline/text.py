@@ -83,7 +83,10 @@ class View:
 
     def without(self, noise: Iterable[Span]) -> View:
         """This view without further spans of its own text; the map still leads to the source."""
-        inner = View.of(self.text, noise)
+        spans = list(noise)
+        if not spans:
+            return self
+        inner = View.of(self.text, spans)
         return View(inner.text, self.starts[inner.starts])
 
     def source(self, start: int, end: int) -> Span:

@@ -1,0 +1,41 @@
+"""What a page adds around a plan, found by the patterns `furniture.*`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from extractors.mentions import Span
+from lexicons import Pattern, patterns
+
+SHORT = 60  # characters; a longer line is matched only where a literal of a pattern stands in it
+LONGEST = 700
+
+
+def inline(raw: str) -> list[Span]:
+    """The spans of furniture inside lines; a pattern runs only where one of its literals stands."""
+    spans: list[Span] = []
+    for pattern in patterns("furniture.inline"):
+        if not pattern.literals or any(literal in raw for literal in pattern.literals):
+            spans.extend(m.span() for m in pattern.regex.finditer(raw))
+    return spans
+
+
+@cache
+def lines(prefix: str) -> Callable[[str], bool]:
+    """A test whether a stripped line is furniture by the patterns under PREFIX."""
+    rules = patterns(prefix)
+    short = re.compile("|".join(f"(?:{rule.source})" for rule in rules)).match
+    long: list[Pattern] = [rule for rule in rules if rule.literals]
+
+    def test(line: str) -> bool:
+        if len(line) <= SHORT:
+            return bool(line) and short(line) is not None
+        if len(line) > LONGEST:
+            return False
+        return any(
+            any(literal in line for literal in rule.literals) and rule.regex.match(line) is not None for rule in long
+        )
+
+    return test

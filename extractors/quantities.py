@@ -14,10 +14,14 @@ from extractors.numbers import split, value_of
 from lexicons.loader import patterns, words
 
 #: Runs of characters that may begin a number; everything else is looked at only around one.
-RUN = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半廿几数]+|[xX×]+|[*_□■]+|翻(?=[了上]?[一两二三四五六几\d]?[番倍])")
+RUN = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半廿几数]+|[xX×]+|[*_□■]+|翻[了上]?[一两二三四五六几\d]?[番倍]")
 _PAIR = re.compile(r"^([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)|^(十)?([一二两三四五六七八])([二两三四五六七八九])$")
 _ROUND = re.compile(r"[十百千万亿]+")
 _BLANK = re.compile(r"[xX×*_□■]")
+
+
+#: Classes of units that measure on a scale, so that the thing measured stands before the number.
+SCALES = frozenset(("percent", "points", "tenths", "permille", "permyriad", "ratio", "share", "times", "fold"))
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class _Lexicon:
     fraction: re.Pattern[str]
     ratio: re.Pattern[str]
     fold: re.Pattern[str]
+    openers: frozenset[str]
 
 
 @cache
@@ -66,22 +71,28 @@ def _lexicon() -> _Lexicon:
     by_id = {p.id: p.regex for p in patterns("target")}
     names = ("quantity", "bare", "fraction", "ratio", "fold")
     classes = {w.text: w.cls for w in words("measures")}
-    return _Lexicon(before, after, max(map(len, before)), classes, *(by_id[f"target.{n}"] for n in names))
+    openers = frozenset(unit[0] for unit in classes) | frozenset(" 万亿多余几-~至到或分:比.，")
+    return _Lexicon(before, after, max(map(len, before)), classes, *(by_id[f"target.{n}"] for n in names), openers)
 
 
 def scan(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
     """Every quantity of a normalized text, in order, not overlapping."""
     lexicon = _lexicon()
     found: list[Quantity] = []
-    at = start
+    at, openers = start, lexicon.openers
     for run in RUN.finditer(text, start, len(text) if end is None else end):
-        begin = run.start()
+        begin, run_end = run.span()
         if begin < at:
-            if run.end() <= at:
+            if run_end <= at:
                 continue
             begin = at
-        quantity = _read(lexicon, text, begin, run.end())
-        if quantity is not None and not _is_year(quantity):
+        following = text[run_end : run_end + 1]
+        if following not in openers and text[run_end - 1] not in "万亿番倍":
+            continue
+        if following == "年" and run_end - begin == 4 and text[begin].isdigit():
+            continue  # years are the affair of deadlines
+        quantity = _read(lexicon, text, begin, run_end)
+        if quantity is not None:
             _lead(lexicon, text, quantity, at)
             _follow(lexicon, text, quantity)
             found.append(quantity)
@@ -112,11 +123,6 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
     return _quantity(match, "", "bare") if match is not None else None
 
 
-def _is_year(quantity: Quantity) -> bool:
-    """Years and dates are the affair of deadlines."""
-    return quantity.unit == "年" and (quantity.value or 0) >= 100
-
-
 def _quantity(match: re.Match[str], unit: str, cls: str) -> Quantity:
     first, second = match["first"], match.groupdict().get("second")
     end = match.end()
@@ -126,7 +132,8 @@ def _quantity(match: re.Match[str], unit: str, cls: str) -> Quantity:
         factor = 1.0
     if _BLANK.match(first):
         magnitude = first.rstrip()[-1] if first.rstrip()[-1] in "万亿" else ""
-        return Quantity(match.start(), end, cls, magnitude + unit, None, None, True, "eq")
+        comparator: Comparator = "approx" if first.rstrip("万亿 ")[-1] in "多余" else "eq"
+        return Quantity(match.start(), end, cls, magnitude + unit, None, None, True, comparator)
     approx = "多" in first or "余" in first or first[0] in "几数" or "几" in first
     value, magnitude = split(first)
     upper: float | None = None
@@ -137,7 +144,7 @@ def _quantity(match: re.Match[str], unit: str, cls: str) -> Quantity:
             magnitude = magnitude_of_upper
     elif pair := _PAIR.match(first):
         value, upper, magnitude = _paired(first, pair)
-    comparator: Comparator = "range" if upper is not None else "approx" if approx else "eq"
+    comparator = "range" if upper is not None else "approx" if approx else "eq"
     return Quantity(
         match.start(),
         end,
@@ -207,7 +214,7 @@ def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int) -> None:
         else:
             break
         cls, side = entry
-        if cls == "stop":
+        if cls == "stop" or (size == 1 and text[at - 1] == "的" and quantity.cls not in SCALES):
             break
         if side == "lead":
             touching = False

@@ -1,0 +1,98 @@
+"""Deadlines: the cases of cases/deadlines.yaml, and what holds for any text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors import deadlines
+from extractors.mentions import Context, Deadline, Found
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/deadlines.yaml").read_text("utf-8"))
+GAPS = 3
+ROW = re.compile(r"\[\[([^|\]]*)\|([^\]]*)\]\]")
+
+
+def context(text: str, case: dict[str, Any]) -> Context:
+    """A plan of one passage, cut into sentences."""
+    cuts = [0, *(m.end() for m in re.finditer(r"[。！？；]+|\n", text)), len(text)]
+    sentences = [(a, b) for a, b in itertools.pairwise(cuts) if a < b]
+    achieved = [(0, len(text))] if case.get("reports") else []
+    return Context(text, case.get("year", 2023), case.get("kind", "plan"), sentences, [], achieved, lambda s: (s,))
+
+
+def show(text: str, found: Found[Deadline]) -> str:
+    """The text with its rows marked as the cases mark them."""
+    pieces, at = [], 0
+    for r in found.rows:
+        days = f"{r.date_start or ''}..{r.date_end or ''}".removesuffix("..") if r.date_start is None else ""
+        days = days or (f"{r.date_start}..{r.date_end or ''}" if r.date_start else "")
+        told = " ".join(x for x in (r.relation, days, r.granularity, "blanked" if r.redacted else "") if x)
+        pieces += [text[at : r.start], f"[[{text[r.start : r.end]}|{told}]]"]
+        at = r.end
+    return "".join([*pieces, text[at:]])
+
+
+def holds(case: dict[str, Any]) -> bool:
+    text = ROW.sub(r"\1", case["text"])
+    found = deadlines.find(context(text, case))
+    reasons = [r.reason.removeprefix("deadline.not.") for r in found.refused]
+    return bool(show(text, found) == case["text"] and reasons == case.get("refused", []))
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "gap" not in c], ids=lambda c: c["text"][:24])
+def test_case(case: dict[str, Any]) -> None:
+    text = ROW.sub(r"\1", case["text"])
+    found = deadlines.find(context(text, case))
+    assert show(text, found) == case["text"]
+    assert [r.reason.removeprefix("deadline.not.") for r in found.refused] == case.get("refused", [])
+
+
+def test_known_gaps_are_counted() -> None:
+    gaps = [c for c in CASES if "gap" in c]
+    assert len(gaps) == GAPS
+    assert [c["text"] for c in gaps if holds(c)] == [], "solved: take the gap out"
+
+
+def test_a_row_carries_the_status_of_its_section() -> None:
+    found = deadlines.find(context("上半年共培训800人次。", {"reports": True}))
+    assert [r.status for r in found.rows] == ["achieved"]
+
+
+def test_rows_name_a_rule_of_the_lexicon() -> None:
+    from lexicons.loader import patterns
+
+    known = {p.id for p in patterns("date")}
+    for case in CASES:
+        text = ROW.sub(r"\1", case["text"])
+        assert {r.rule for r in deadlines.find(context(text, case)).rows} <= known
+
+
+@given(st.text(alphabet="0129年月日底前到至每近十五五“”《》(),。，-~x_上下半季度初内", max_size=80))
+def test_rows_are_sorted_and_apart(text: str) -> None:
+    found = deadlines.find(context(text, {}))
+    spans = [(r.start, r.end) for r in found.rows]
+    assert all(0 <= a < b <= len(text) for a, b in spans)
+    assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    "unit", ["年", "2", "每年", "十", "xx", "到", "2023年", "《", "“", "近", "1、", "一二三", "自"]
+)
+def test_time_is_linear_in_the_text(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = (unit * size)[:size]
+        start = time.process_time()
+        deadlines.find(context(text, {}))
+        return time.process_time() - start
+
+    seconds(2_000)
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.01)

@@ -1,4 +1,4 @@
-"""Tell whether a piece of text is the name of a body, and of what kind. Found on characters, never on segmented words."""
+"""Whether a piece of text is the name of a body, and of what kind: found on characters, never on segmented words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from typing import Literal, NamedTuple
 
 from lexicons.loader import fragment, patterns, words
 
-Kind = Literal["office", "class", "market", "place"]
+Kind = Literal["office", "class", "system", "market", "place"]
+# A name that holds another quantified name has taken in what stands before it: 工作中各单位.
+EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区]|有关|相关|全[市县省区]|本[局校办]")
+OF_LEVEL = re.compile(
+    f"[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方"
+)
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
+CONDITION = re.compile("(?:有|具备|具有|拥有|符合|承担|设有|开设)[^的]{1,12}的")
+ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|国|中央|有关|相关|社会|学校|企业")
 LONGEST = 40
 LONGEST_CLASS = 18
 
@@ -32,8 +39,10 @@ ASIDE = re.compile(fragment("aside"))
 QUANTITY = re.compile(fragment("quantity"))
 LEVELS = re.compile(fragment("levels") + "$")
 NEXT_LEVEL = re.compile(f"{fragment('level')}(?![属直])")
+SEVERAL_LEVELS = re.compile("[省市县区乡镇村校]{2,4}(?:[两三四]级)?")
+NO_PLACE = re.compile("(?:[地城片园景社街校山林牧灾库湖心范验能护发新济农矿专]|以上|以下)区$|以上$|^我国")
 QUANTIFIED_LEVEL = re.compile(
-    f"(?:各|每个|其他|其余|[一-龥]{{2,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?)+$"
+    f"(?:各|每个|其他|其余|[一-龥]{{2,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?[、和及]?)+$"
 )
 
 
@@ -80,9 +89,14 @@ def _context_start() -> re.Pattern[str]:
 
 
 @cache
+def _field_start() -> re.Pattern[str]:
+    return re.compile(fragment("words:fields"))
+
+
+@cache
 def _context_inside() -> re.Pattern[str]:
     long = sorted((w.text for w in words("unit_contexts") if len(w.text) > 1), key=lambda w: (-len(w), w))
-    return re.compile("|".join(long) + "|[把被让使，。；：“”《》]")
+    return re.compile("|".join(long) + "|" + fragment("no_part_of_name"))
 
 
 def head_of(name: str) -> str | None:
@@ -108,7 +122,7 @@ def is_field(name: str) -> bool:
 def recognise(name: str) -> Body | str:
     """The body that the name stands for, or the reason why it is none."""
     bare = ASIDE.sub("", name)
-    if len(bare) > LONGEST or not bare.endswith(endings()):
+    if len(bare) > LONGEST or "(" in bare or ")" in bare or not bare.endswith(endings()):
         return "not_a_name"
     if bare.endswith(_not_bodies()):
         return "person" if bare.endswith("干部") else "not_a_body"
@@ -119,14 +133,33 @@ def recognise(name: str) -> Body | str:
     if kind == "place":
         return _place(name, bare)
     quantity = QUANTITY.match(bare)
+    if not quantity:
+        reason = _context_of(bare)
+        if reason:
+            return reason
     core = bare[quantity.end() if quantity else 0 : -len(head)]
     if bare.startswith("任何"):
         return "any_body"
+    if not core and kind == "system" and not quantity:
+        return "not_a_body"
     definite = not quantity and (_rule("definite").match(bare) is not None or bool(_rule("level_class").match(bare)))
     reason = _implausible(core, head, kind, definite)
     if reason:
         return reason
+    embedded = EMBEDDED.search(bare, quantity.end() if quantity else 1)
+    if embedded and not OF_LEVEL.fullmatch(bare, 0, embedded.start()):
+        return "embedded"
     return Body(kind, definite, quantity is not None)
+
+
+def _context_of(phrase: str) -> str | None:
+    """What the phrase does to the body that it ends in, when it begins with a word that charges nobody."""
+    start = _context_start().match(phrase)
+    if not start or _field_start().match(phrase) or CONDITION.match(phrase):
+        return None
+    if start[0] in AMBIGUOUS and not ADDRESSED.match(phrase, start.end()):
+        return None
+    return _contexts()[start[0]]
 
 
 def _place(name: str, bare: str) -> Body | str:
@@ -134,7 +167,11 @@ def _place(name: str, bare: str) -> Body | str:
         return "place"
     if bare[:1] in "各每" and len(bare) <= 8:
         return Body("place", False, True)
-    if bare == "校校" or QUANTIFIED_LEVEL.fullmatch(name):
+    if NO_PLACE.search(bare):
+        return "place"
+    if bare == "校校" or SEVERAL_LEVELS.fullmatch(bare):
+        return Body("place", False, True)
+    if QUANTIFIED_LEVEL.fullmatch(name):
         return Body("place", bare[:1] not in "各每其", bare[:1] in "各每其")
     return "place"
 
@@ -148,19 +185,20 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
     if kind != "office" and len(core) > LONGEST_CLASS:
         return "too_long"
     if definite and kind == "office":
-        start = _context_start().match(core)
-        return _contexts()[start[0]] if start and start[0] not in AMBIGUOUS else None
+        return None
     before, of, rest = core.rpartition("的")
     if of and not before.endswith(endings()):
         if not _rule("conditioned").match(before):
             return "object"
         core = rest
-    if core.startswith(_fields()):
-        return None if len(core) <= LONGEST_CLASS else "too_long"
-    start = _context_start().match(core)
-    if start:
-        return _contexts()[start[0]]
-    inside = _context_inside().search(rest if of else core)
+    if kind == "system":
+        return None if core.endswith(_fields()) or core in ("", "政府") else "not_a_body"
+    field = _field_start().match(core)
+    rest = core[field.end() :] if field else core
+    reason = None if field else _context_of(core)
+    if reason:
+        return reason
+    inside = _context_inside().search(rest)
     if inside:
         return _contexts().get(inside[0], "object")
     return None

@@ -1,18 +1,18 @@
-"""Bodies that running text charges with work: the subject of a duty, and whoever is named after 由, 会同, 提请, 要求."""
+"""Bodies that running text charges with work: the subject of a duty, and who is named after 由, 会同, 提请, 要求."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from extractors.mentions import Role
 from extractors.organisations import Body
-from extractors.unit_lists import Member, members
+from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
 from extractors.unit_page import Claim, Page
 from lexicons.loader import Pattern, fragment, patterns, words
 
-LONGEST_CLAUSE = 90
 BEGIN = re.compile(f"{fragment('begin')}{{1,4}}")
 ARRANGEMENT = re.compile(fragment("arrangement"))
 SUPERVISION = re.compile(fragment("supervision"))
@@ -20,6 +20,8 @@ OVERSEES = re.compile("[^。；\n]{0,40}?(?:督导|督查|检查|考核|巡查|�
 SUPERVISOR = re.compile("督导|督查|考核|纪检|监察|审计|巡察|评估")
 MUTUAL = re.compile("要(?:密切|加强|相互|互相|通力|紧密)")
 EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
+APPOINTED = re.compile("(?:[和及或](?:人员|专人))?(?:具体|专门|统一|全面)?(?:负责|承担|牵头|为|作为)")
+FIELD_PARTNER = re.compile(f"({fragment('words:fields')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)")
 GOES_ON = re.compile("[、和及与](?!人员|个人|负责人|专人|教师|教职工|家长|群众|社会)")
 ENCOURAGING = re.compile(
     f"(?:积极|大力|重点|全力|广泛|充分|有效|努力|也|并|将|要|可|拟|探索|优先|稳步|加快|着力)*{fragment('words:unit_contexts:encouraged')}"
@@ -42,7 +44,11 @@ PREDICATES = (
     "unit.subject.act",
     "unit.subject.act_of_definite",
 )
-OTHER_FIRSTS = "要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主密大广统已正拟可也都均一今明届同各牵抓组作年配做"
+# First characters of predicates that are not in duty_verbs.csv.
+OTHER_FIRSTS = (
+    "和及要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
+    "密大广统已正拟可也都均一今明届同各牵抓组作年配做"
+)
 
 
 @cache
@@ -61,26 +67,32 @@ def _name_ends() -> re.Pattern[str]:
 def subjects(page: Page) -> Iterator[Claim]:
     """The subjects of duties, roles and deeds, at the head of their clauses."""
     text = page.text
-    rules = [_rule(name) for name in PREDICATES]
+    match = _predicate().match
     done = -1
     for hit in _name_ends().finditer(text):
-        end = hit.end()
-        start = page.clause(hit.start())
-        if start <= done or end - start > LONGEST_CLAUSE or page.closed(hit.start()):
+        predicate = match(text, hit.end())
+        if predicate is None or page.closed(hit.start()):
             continue
-        for rule in rules:
-            predicate = rule.regex.match(text, end)
-            if predicate:
-                claim = _subject(page, start, end, rule.id, predicate)
-                if claim is not None:
-                    if claim.members:
-                        done = start
-                    yield claim
-                break
+        start = page.clause(hit.start())
+        if start <= done:
+            continue
+        claim = _subject(page, start, hit.end(), PREDICATES[int((predicate.lastgroup or "p0")[1:])], predicate)
+        if claim is not None:
+            if claim.members:
+                done = start
+            yield claim
+
+
+@cache
+def _predicate() -> re.Pattern[str]:
+    """The predicates as one expression; the name of the group that matched tells which."""
+    return re.compile("|".join(f"(?P<p{i}>{_rule(name).source})" for i, name in enumerate(PREDICATES)))
 
 
 def _subject(page: Page, start: int, end: int, rule: str, predicate: re.Match[str]) -> Claim | None:
     text = page.text
+    closing = _closing().match(text, end)
+    end = closing.end() if closing else end
     begin = BEGIN.match(text, start, end)
     at = begin.end() if begin else start
     arrangement = ARRANGEMENT.match(text, at, end)
@@ -97,7 +109,7 @@ def _subject(page: Page, start: int, end: int, rule: str, predicate: re.Match[st
             found, _ = members(text, embedded, end)
     if not found:
         return _refused(text, at, end, rule, reason)
-    if not all(_believable(m.body, rule, predicate[0]) for m in found):
+    if not all(_believable(m.body, rule, arrangement is not None) for m in found):
         return None
     return Claim(rule, _role(text, end, rule, predicate, found), found)
 
@@ -106,12 +118,10 @@ def _embedded(text: str, start: int, end: int) -> int | None:
     """Where a quantified name begins inside a clause (工作中各单位要…), unless the clause wins it over."""
     if ENCOURAGING.match(text, start, end):
         return None
-    last = None
-    for last in EMBEDDED.finditer(text, start, end):  # noqa: B007
-        pass
-    if last is None or ENCOURAGING.search(text, max(start, last.start() - 6), last.start()):
-        return None
-    return last.start()
+    for hit in islice(EMBEDDED.finditer(text, start, end), 4):
+        if members(text, hit.start(), end)[0]:
+            return None if ENCOURAGING.search(text, max(start, hit.start() - 6), hit.start()) else hit.start()
+    return None
 
 
 def _refused(text: str, start: int, end: int, rule: str, reason: str | None) -> Claim | None:
@@ -123,15 +133,17 @@ def _refused(text: str, start: int, end: int, rule: str, reason: str | None) -> 
     return Claim(rule, "responsible", [], (start, end), reason)
 
 
-def _believable(body: Body, rule: str, predicate: str) -> bool:
+def _believable(body: Body, rule: str, arranged: bool) -> bool:
     """Whether a body of this kind can be the subject of such a predicate."""
+    if rule == "unit.role.support" and body.kind == "market":
+        return body.quantified and not arranged
     if rule.startswith("unit.role") or rule in ("unit.subject.duty", "unit.subject.identity"):
         return True
     if body.kind == "place":
         return body.quantified
     if body.kind == "market":
         return body.quantified and rule == "unit.subject.act"
-    return rule == "unit.subject.act" or body.definite or body.quantified
+    return rule == "unit.subject.act" or body.definite or body.quantified or body.kind == "system"
 
 
 def _role(text: str, end: int, rule: str, predicate: re.Match[str], found: list[Member]) -> Role:
@@ -173,41 +185,44 @@ def _after_end() -> re.Pattern[str]:
     noun = fragment("body_noun")
     return re.compile(
         f"{fragment('head_end')}(?:{fragment('aside')})?"
-        f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|等|对|的|和|及|审|批准|讨论|研究|备案|修订|网上|现场|初评|复评|评|验收|督|检查|考核|认定|巡)"
+        f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|等|对|的|和|及|审|批准|讨论|研究|备案|修订|网上|现场|初评|复评|评|验收|督|检查|考核|认定|巡|到|不|自觉|于|尽快|参|建|采|进|认|形|出)"
     )
 
 
-def _after(page: Page, start: int) -> tuple[list[Member], int]:
-    """The list of bodies that begins at ``start``, and where it ends."""
+def _after(page: Page, start: int, longest: bool = False) -> tuple[list[Member], int]:
+    """The list of bodies that begins at ``start``, and where it ends: the shortest that is one, or the longest."""
     text = page.text
-    limit = min(page.sentence_end(start), start + LONGEST_CLAUSE)
+    best: tuple[list[Member], int] = [], start
+    limit = page.sentence_end(start)
     for tries, hit in enumerate(_after_end().finditer(text, start, limit)):
-        if tries == 8:
+        if tries == 5:
             break
         if GOES_ON.match(text, hit.end()):
             continue
         closed = _closing().match(text, hit.end())
         end = closed.end() if closed else hit.end()
         found, _ = members(text, start, end)
-        if found:
+        if found and not longest:
             return found, end
+        if found:
+            best = found, end
         if hit["stop"] and hit["stop"] != "、":
             break
-    return [], start
+    return best
 
 
 @cache
 def _closing() -> re.Pattern[str]:
-    return re.compile(fragment("body_noun"))
+    return re.compile(fragment("and_so_on"))
 
 
 def _agent(page: Page, rule: str, start: int) -> Claim | None:
     found, end = _after(page, start)
-    for name in PREDICATES:
-        predicate = _rule(name).regex.match(page.text, found[-1].end) if found else None
-        if predicate:
-            return Claim(rule, _role(page.text, found[-1].end, name, predicate, found), found)
-    return None
+    predicate = _predicate().match(page.text, end) if found else None
+    if predicate is None:
+        return None
+    name = PREDICATES[int((predicate.lastgroup or "p0")[1:])]
+    return Claim(rule, _role(page.text, end, name, predicate, found), found)
 
 
 def _partner(page: Page, rule: str, start: int) -> Claim | None:
@@ -217,24 +232,28 @@ def _partner(page: Page, rule: str, start: int) -> Claim | None:
 
 def _together(page: Page, rule: str, start: int) -> Claim | None:
     found, end = _after(page, start)
+    field = FIELD_PARTNER.match(page.text, start)
+    if field:
+        return Claim(rule, "support", [Member(start, field.end(1), field[1] + "部门", COLLECTIVE_FIELD)])
     if not found or not re.match(
         "[^，。；\n]{0,8}(?:对接|协商|合作|一起|共同|联合|会商|协作|沟通)", page.text[end : end + 14]
     ):
         return None
-    named = all(m.body.definite or m.body.kind == "office" or m.name[:2] in ("有关", "相关") for m in found)
+    named = all((m.body.definite and m.body.kind == "office") or m.name[:2] in ("有关", "相关") for m in found)
     return Claim(rule, "support", found) if named else None
 
 
 def _submit(page: Page, rule: str, start: int) -> Claim | None:
-    found, end = _after(page, start)
+    found, end = _after(page, start, longest=True)
     if not found:
         return None
-    approves = _rule("unit.submit.approve").regex.match(page.text, end)
-    return Claim(rule, "supervise" if approves else "responsible", found)
+    if _rule("unit.submit.approve").regex.match(page.text, end):
+        return Claim(rule, "supervise", found)
+    return Claim(rule, "responsible", found) if page.text.startswith("提请", start - 2) else None
 
 
 def _evaluator(page: Page, rule: str, start: int) -> Claim | None:
-    found, end = _after(page, start)
+    found, end = _after(page, start, longest=True)
     if not found or not _rule("unit.evaluator.examine").regex.match(page.text, end):
         return None
     return Claim(rule, "supervise", found) if all(m.body.definite or m.body.kind == "office" for m in found) else None
@@ -243,6 +262,9 @@ def _evaluator(page: Page, rule: str, start: int) -> Claim | None:
 def _charged(page: Page, rule: str, start: int) -> Claim | None:
     found, end = _after(page, start)
     if not found or page.text[end : end + 1] in "的，。；、":
+        return None
+    appoints = page.text[start - 2 : start] in ("明确", "确定", "指定")
+    if appoints and not APPOINTED.match(page.text, end):
         return None
     return Claim(rule, "responsible", found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.mentions import Span
@@ -14,6 +15,7 @@ SEPARATOR = re.compile(r"\([^()\n]{0,40}\)|以及其?|及其|及|和|与|或者?
 ALWAYS = frozenset("、，；/ \n")
 # 市教育局市财政局: the blank or stop between two names has been lost.
 GLUED = re.compile(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
+HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
 SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?[省市县区州旗镇乡]|[x*某]+[市县区])(?=[一-龥])")
 OWN_LEVEL = re.compile(
     rf"^(?:{fragment('quantity')}|[一-龥]{{0,5}}{fragment('level')}|国家|中央|全国|团|驻|人行|中国|本|[一-龥]+(?:支行|分行|银行|公司|集团|大学|学院|中学|小学|海关)$)"
@@ -52,19 +54,20 @@ def _divides(text: str, at: int, sep: re.Match[str], end: int) -> bool:
 def _unglue(text: str, start: int, end: int) -> list[Span]:
     cuts = [m.start() for m in GLUED.finditer(text, start, end) if head_of(text[start : m.start()])]
     points = [start, *cuts, end]
-    return list(zip(points, points[1:], strict=False))
+    return list(pairwise(points))
 
 
-def complete(names: Sequence[str], head: str = "") -> list[str]:
+def complete(names: Sequence[str], heads: Sequence[str] = ()) -> list[str]:
     """The names with the level that the first of them gives to the rest, and the head that the last gives to all."""
     full: list[str] = []
     level = ""
-    for name in names:
+    for index, name in enumerate(names):
+        head = heads[index] if heads else ""
         own = OWN_LEVEL.match(name)
         if own:
             shared = SHARED_LEVEL.match(name)
             level = shared[0] if shared and not name.startswith(("各", "全")) else ""
-        elif level and len(level) < len(name) + 3:
+        elif level and (is_field(name) or HEADED_OFFICE.search(name)):
             name = level + name
         full.append(name if not head or head_of(name) else name + head)
     return full
@@ -82,6 +85,10 @@ class Member(NamedTuple):
 CLOSED = re.compile(
     r"等(?:各|有关|相关|主管|职能|成员|责任|多个|[一二三四五六七八九十\d]{1,2}个?){0,3}(部门|单位|机构|科室|股室|处室)?$"
 )
+# 今年改扩建的幼儿园: that the body is new is no part of its name.
+JUST_BUILT = re.compile("(?:今年|明年|已|拟|正在)?(?:新|改|扩|在|迁|筹|改扩|新改扩)建的")
+REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街道|园区|管委会|开发区|办事处|场|社区|村)[^()\n]*\)$")
+SHARED_HEADS = frozenset(("部门", "单位", "机构", "系统", "局", "厅", "委", "办", "科室", "股室", "处室"))
 COLLECTIVE_FIELD = Body("class", False, True)
 
 
@@ -90,21 +97,44 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
 
     Persons in the list are left out. Fields that share one head (宣传、文化等部门) are members as they stand.
     """
-    closed = CLOSED.search(text, start, end)
-    spans = split(text, start, closed.start() if closed else end)
+    spans = split(text, start, end)
     found: list[tuple[int, int, Body]] = []
-    for index, (a, b) in enumerate(spans):
+    heads: list[str] = []
+    for a, b in spans:
+        closed = CLOSED.search(text, a, b)
+        built = JUST_BUILT.match(text, a, b)
+        a, b = built.end() if built else a, closed.start() if closed else b
+        b = _without_remark(text, a, b)
         body = recognise(text[a:b])
         if isinstance(body, str):
             if body == "person" and len(spans) > 1:
                 continue
-            shares_head = (closed is not None and closed[1] is not None) or index < len(spans) - 1
-            if not (shares_head and len(spans) > 1 and is_field(text[a:b])):
+            if len(spans) == 1 or not is_field(text[a:b]):
                 return [], body
             body = COLLECTIVE_FIELD
         found.append((a, b, body))
-    if not found or (len(found) == 1 and found[0][2] is COLLECTIVE_FIELD):
+        heads.append((closed[1] or "") if closed else (head_of(text[a:b]) or ""))
+    shared = _shared_heads(found, heads)
+    if shared is None:
         return [], "not_a_name"
-    head = (closed[1] or "") if closed else (head_of(text[found[-1][0] : found[-1][1]]) or "")
-    names = complete([text[a:b] for a, b, _ in found], head if any(f[2] is COLLECTIVE_FIELD for f in found) else "")
+    names = complete([text[a:b] for a, b, _ in found], shared)
     return [Member(a, b, name, body) for (a, b, body), name in zip(found, names, strict=True)], None
+
+
+def _without_remark(text: str, start: int, end: int) -> int:
+    """Where the name ends when a bracket after it remarks on it: 幼儿园(含民办), but not 各乡镇(街道)."""
+    remark = REMARK.search(text, start, end)
+    return remark.start() if remark else end
+
+
+def _shared_heads(found: Sequence[tuple[int, int, Body]], heads: Sequence[str]) -> list[str] | None:
+    """For each member the head that it shares with a later one; None when a field is left without any."""
+    shared: list[str] = []
+    head: str | None = None
+    for (_, _, body), own in zip(reversed(found), reversed(heads), strict=True):
+        if body is not COLLECTIVE_FIELD or own:
+            head = own if own in SHARED_HEADS else ""
+        if body is COLLECTIVE_FIELD and head is None:
+            return None
+        shared.append((head or "") if body is COLLECTIVE_FIELD else "")
+    return shared[::-1] or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from extractors.mentions import Role, Span
 from extractors.organisations import Body, recognise
@@ -23,14 +24,29 @@ NO_NAME = re.compile(
     r"^(?:\d|[一二三四五六七八九十]+[年月日]|长期|全年|持续|年底|按|完成|时限|无$|-+$|—+$|/$|略$|等$)|(?:完成|前|底|坚持|推进)$"
 )
 GROUP_END = re.compile(rf"(?:{ROLE_WORDS})(?=[，；;、]|$)")
+LABEL_END = re.compile(r"[位门科室处股构体关区街人导头合任办责](?=[:\n ])")
+LABEL_BRACKET = re.compile(r"[(\[](?=[责牵配])")
+MARK = re.compile(r"[ ]*(?:\(?[一二三四五六七八九十\d]{1,3}[).、]|[①-⑳]|-{1,2})?[ ]*")
+LONGEST_VALUE = 400
 NAMELESS = Body("office", True, False)
 LONGEST_NAME = 36
 
 
 @cache
-def _rule(name: str) -> Pattern:
+def rule(name: str) -> Pattern:
+    """The rule of that id."""
     (pattern,) = (p for p in patterns(name) if p.id == name)
     return pattern
+
+
+class Markup(NamedTuple):
+    """A value that lists bodies: where its markup and the value begin, where it ends, its rule and its label."""
+
+    opening: int
+    start: int
+    end: int
+    rule: str
+    label: str
 
 
 def role_of(label: str) -> Role:
@@ -48,54 +64,63 @@ def markups(text: str) -> Iterator[tuple[Claim, Span]]:
     """Each markup with the span of text that it takes up."""
     taken = -1
     for hit in sorted([*_labels(text), *_brackets(text)]):
-        start, end, rule, label = hit
+        opening, start, end, name, label = hit
         if start < taken:
             continue
-        claims = list(_read(text, start, end, rule, label))
+        claims = list(_read(text, start, end, name, label))
         if claims:
             taken = end
             for claim in claims:
-                yield claim, (start, end)
+                yield claim, (opening, end)
 
 
-def _labels(text: str) -> Iterator[tuple[int, int, str, str]]:
-    for hit in _rule("unit.label").regex.finditer(text):
-        start = hit.end()
-        if text[start : start + 1] == ":":
-            start += 1
-        elif text[start : start + 1] in " \n":
-            if not _alone(text, hit.start()):
-                continue
-            start += 1
-        while text[start : start + 1] in (" ", "\n") and start < len(text):
-            start += 1
-        value = VALUE.match(text, start)
-        end = value.end() if value else start
-        cut = NEXT_LABEL.search(text, start, end)
-        if cut:
-            end = cut.start()
-        if start < end:
-            yield start, end, "unit.label", hit[0]
+def _labels(text: str) -> Iterator[Markup]:
+    label = rule("unit.label").regex
+    for cheap in (LABEL_END, LABEL_BRACKET):
+        for end in cheap.finditer(text):
+            first = end.start() - (0 if cheap is LABEL_BRACKET else 14)
+            for hit in label.finditer(text, max(0, first), end.end() + 8):
+                if hit.end() == end.end() or cheap is LABEL_BRACKET:
+                    yield from _label(text, hit)
+
+
+def _label(text: str, hit: re.Match[str]) -> Iterator[Markup]:
+    start = hit.end()
+    if text[start : start + 1] == ":":
+        start += 1
+    elif text[start : start + 1] in " \n":
+        if not _alone(text, hit.start()):
+            return
+        start += 1
+    while text[start : start + 1] in (" ", "\n") and start < len(text):
+        start += 1
+    value = VALUE.match(text, start, start + LONGEST_VALUE)
+    end = value.end() if value else start
+    cut = NEXT_LABEL.search(text, start, end)
+    if cut:
+        end = cut.start()
+    if start < end:
+        yield Markup(hit.start(), start, end, "unit.label", hit[0])
 
 
 def _alone(text: str, start: int) -> bool:
     """Whether a label without a colon heads its line or cell, with a value that is a list of bodies."""
     if start and text[start - 1] not in "\n |":
         return False
-    line = re.compile(r"[^\n]*\n?[ \n]*([^\n。]{2,120})").match(text, start)
+    line = re.compile(r"[^\n]*\n?[ \n]*([^\n。]{2,120})").match(text, start, start + 200)
     return line is not None and bool(members(text, line.start(1), line.end(1))[0])
 
 
-def _brackets(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _brackets(text: str) -> Iterator[Markup]:
     for name in ("unit.bracket", "unit.bracket.names"):
-        for hit in _rule(name).regex.finditer(text):
+        for hit in rule(name).regex.finditer(text):
             end = hit.end()
             start = _opening(text, end)
-            if start is None or _rule("unit.label").regex.search(text, start - 1, end):
+            if start is None or rule("unit.label").regex.search(text, start - 1, end):
                 continue
             if name == "unit.bracket.names" and not _whole(text, start, end):
                 continue
-            yield start, end, name, ""
+            yield Markup(start, start, end, name, "")
 
 
 def _opening(text: str, end: int) -> int | None:
@@ -120,7 +145,7 @@ def _whole(text: str, start: int, end: int) -> bool:
     return before in ("。", "；", "！", "") and bool(members(text, start, end)[0])
 
 
-def _read(text: str, start: int, end: int, rule: str, label: str) -> Iterator[Claim]:
+def _read(text: str, start: int, end: int, name: str, label: str) -> Iterator[Claim]:
     """The claims of one value: each run of names that ends in a word of role has that role."""
     role = role_of(label)
     group: list[Span] = []
@@ -129,10 +154,10 @@ def _read(text: str, start: int, end: int, rule: str, label: str) -> Iterator[Cl
         if name_end > a and not NO_NAME.search(text[a:name_end]) and name_end - a <= LONGEST_NAME:
             group.append((a, name_end))
         if word and group:
-            yield _claim(text, group, rule, role_of(word) if not label or role == "responsible" else role)
+            yield _claim(text, group, name, role_of(word) if not label or role == "responsible" else role)
             group = []
     if group:
-        yield _claim(text, group, rule, role)
+        yield _claim(text, group, name, role)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, str]:
@@ -143,10 +168,21 @@ def _trim(text: str, start: int, end: int) -> tuple[int, str]:
     return ending.start(), ending[1] or ""
 
 
-def _claim(text: str, group: list[Span], rule: str, role: Role) -> Claim:
-    names = complete([text[a:b] for a, b in group])
+def _claim(text: str, group: list[Span], name: str, role: Role) -> Claim:
+    full = complete([text[a:b] for a, b in group])
     found = []
-    for (a, b), name in zip(group, names, strict=True):
+    for (a, b), full_name in zip(group, full, strict=True):
         body = recognise(text[a:b])
-        found.append(Member(a, b, name, NAMELESS if isinstance(body, str) else body))
-    return Claim(rule, role, found)
+        found.append(Member(a, b, full_name, NAMELESS if isinstance(body, str) else body))
+    return Claim(name, role, found)
+
+
+def entries(text: str) -> Iterator[tuple[Claim, Span]]:
+    """The bodies to which a division of duties gives a line each: 县财政局:负责筹措资金."""
+    for hit in rule("unit.entry").regex.finditer(text):
+        colon = hit.start()
+        start = text.rfind("\n", max(0, colon - 60), colon) + 1
+        mark = MARK.match(text, start, colon)
+        found, _ = members(text, mark.end() if mark else start, colon)
+        if found and all(m.body.kind != "place" for m in found):
+            yield Claim("unit.entry", role_of(text[colon + 1 : colon + 5]), found), (start, colon + 1)

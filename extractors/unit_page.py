@@ -10,9 +10,11 @@ from typing import NamedTuple
 from extractors.mentions import Role, Span
 from extractors.unit_lists import Member
 
-# A comma between brackets (各县(市、区)) parts no clause; after 牵头 or 负责 an enumeration comma does.
-BOUNDARY = re.compile(r"[。；，：:！？\n“”《》]|(?<=[牵负配参][头责合与])、|(?<=[一二三四五六七八九十\d])\)")
-CITED = re.compile(r"《[^《》\n]{0,120}》")
+STOPS = "。；，：:！？\n“”《》"
+# After a word of role an enumeration comma parts clauses: 甲局牵头、乙局配合. So does the bracket of an item number.
+PART = re.compile(r"(?:牵头|负责|配合|参与)、|\([一二三四五六七八九十\d]{1,3}\)")
+LONGEST_CLAUSE = 90
+CITED = re.compile(r"《[^《》\n]{0,120}》|“[^“”\n]{1,24}”")
 SENTENCE_END = re.compile(r"[。；！？\n]")
 
 
@@ -31,14 +33,22 @@ class Page:
 
     def __init__(self, text: str, closed: Sequence[Span]) -> None:
         self.text = text
-        self._starts = [0, *(m.end() for m in BOUNDARY.finditer(text))]
         spans = sorted([*closed, *(m.span() for m in CITED.finditer(text))])
         self._closed_starts = [a for a, _ in spans]
         self._closed_ends = [b for _, b in spans]
 
     def clause(self, at: int) -> int:
-        """Where the clause of the character ``at`` begins."""
-        return self._starts[bisect_right(self._starts, at) - 1]
+        """Where the clause of the character ``at`` begins, at most ``LONGEST_CLAUSE`` characters before it."""
+        text = self.text
+        floor = max(0, at - LONGEST_CLAUSE)
+        start = max(text.rfind(stop, floor, at) for stop in STOPS) + 1 or floor
+        if text.find(")", start, at) >= 0 and text.find("(", start, at) < 0:
+            opening = text.rfind("(", floor, start)
+            if opening > floor:
+                return self.clause(opening)
+        for part in PART.finditer(text, start, at):
+            start = part.end()
+        return start
 
     def closed(self, at: int) -> bool:
         """Whether the character stands in a markup or a cited title."""
@@ -46,6 +56,7 @@ class Page:
         return index >= 0 and at < self._closed_ends[index]
 
     def sentence_end(self, at: int) -> int:
-        """Where the sentence of the character ends."""
-        end = SENTENCE_END.search(self.text, at)
-        return end.start() if end else len(self.text)
+        """Where the sentence of the character ends, at most ``LONGEST_CLAUSE`` characters after it."""
+        limit = min(len(self.text), at + LONGEST_CLAUSE)
+        end = SENTENCE_END.search(self.text, at, limit)
+        return end.start() if end else limit

@@ -5,13 +5,14 @@ from __future__ import annotations
 from extractors.mentions import Context, Found, Refusal, Unit
 from extractors.status import status_of
 from extractors.unit_actors import named_after, subjects
-from extractors.unit_markups import markups
+from extractors.unit_markups import entries, markups
 from extractors.unit_page import Claim, Page
+from extractors.unit_tables import cells
 
 
 def find(ctx: Context) -> Found[Unit]:
     """Every body that the plan names as responsible, in order and without overlap, and what was refused."""
-    marked = list(markups(ctx.text))
+    marked = [*markups(ctx.text), *entries(ctx.text), *cells(ctx.text)]
     page = Page(ctx.text, [span for _, span in marked])
     claims = [claim for claim, _ in marked]
     # A word that calls on a body says more of its role than its place before a verb.

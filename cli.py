@@ -16,6 +16,7 @@ app = typer.Typer(
     help="要点: from Chinese government plans to tables of tasks, targets, deadlines and responsible units.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 lexicon_app = typer.Typer(help="Words and rules.", no_args_is_help=True)

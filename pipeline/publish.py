@@ -42,7 +42,12 @@ class Publisher:
                 f"The output folder {str(self._folder)!r} cannot be written ({error.strerror}); choose another with -o."
             ) from error
         for name in self._tables:
-            self._writers[name] = pq.ParquetWriter(self._staging / f"{name}.parquet", SCHEMAS[name], compression="zstd")
+            self._writers[name] = pq.ParquetWriter(
+                self._staging / f"{name}.parquet",
+                SCHEMAS[name],
+                compression="zstd",
+                store_schema=False,  # so that readers show the file's own metadata with the schema
+            )
         return self
 
     def add(self, rows: Rows) -> None:

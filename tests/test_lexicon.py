@@ -1,0 +1,85 @@
+"""The lexicon: all of it holds, and a fault is named with its file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lexicons import check, loader
+
+
+def test_every_pattern_holds_on_its_examples() -> None:
+    assert check.check() == []
+
+
+@pytest.fixture
+def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "patterns").mkdir()
+    for module in (loader, check):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    for cached in (loader.words, loader._entries, loader.fragment, loader.patterns, loader.automaton):
+        cached.cache_clear()
+    yield tmp_path
+    for cached in (loader.words, loader._entries, loader.fragment, loader.patterns, loader.automaton):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("entries", "fault"),
+    [
+        ("- id: a\n  pattern: '\\d+'\n  examples: ['十']\n", "patterns/x.yaml:1: a does not match its example '十'"),
+        ("- id: a\n  pattern: '\\d+'\n", "patterns/x.yaml:1: a has no example"),
+        ("\n- id: a\n  pattern: '('\n  examples: ['(']\n", "patterns/x.yaml:2: the pattern does not compile"),
+        (
+            "- id: a\n  pattern: '\\d'\n  examples: ['[[12]]']\n",
+            "patterns/x.yaml:1: a finds ['1', '2'] in '12', not ['12']",
+        ),
+        (
+            "- id: a\n  pattern: '\\d'\n  examples: ['1']\n  counterexamples: ['2']\n",
+            "matches '2' in its counterexample",
+        ),
+        (
+            "- id: a\n  pattern: x\n  examples: [x]\n- id: a\n  pattern: y\n  examples: [y]\n",
+            "x.yaml:4: the id 'a' stands already at",
+        ),
+        ("- id: a\n  pattern: '{nothing}'\n  examples: [x]\n", "there is no pattern 'fragment.nothing'"),
+        ("- id: a\n  pattern: '{words:none}'\n  examples: [x]\n", "there is no such word list"),
+        ("- id: a\n  patern: x\n", "x.yaml:1: unknown key 'patern'"),
+        ("- id: a\n  pattern: [x\n", "not valid YAML"),
+        ("a: b\n", "a pattern file is a list of entries"),
+        ("- id: a\n  pattern: x\n  examples: [x]\n  literals: [y]\n", "has no literal that stands in its example"),
+    ],
+)
+def test_a_fault_in_a_pattern_file(lexicon: Path, entries: str, fault: str) -> None:
+    (lexicon / "patterns" / "x.yaml").write_text(entries, encoding="utf-8")
+    assert any(fault in line for line in check.check()), check.check()
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ("word,class\n所,school\n,school\n", "words/x.csv:3: the word is empty"),
+        ("word,class\n所,a\n所,a\n", "words/x.csv:3: '所' stands already at words/x.csv:2"),
+        ("word,kind\n所,a\n", "words/x.csv:1: the column 'class' is missing"),
+        ("word,class\n所,a,b\n", "words/x.csv:2: the number of columns differs"),
+    ],
+)
+def test_a_fault_in_a_word_list(lexicon: Path, rows: str, fault: str) -> None:
+    (lexicon / "words" / "x.csv").write_text(rows, encoding="utf-8")
+    assert any(fault in line for line in check.check()), check.check()
+
+
+def test_a_list_saved_by_a_spreadsheet_with_a_mark_is_read(lexicon: Path) -> None:
+    (lexicon / "words" / "x.csv").write_bytes("\ufeffword,class,note\r\n所,school,\r\n".encode())
+    assert [(w.text, w.cls, w.where) for w in loader.words("x")] == [("所", "school", "words/x.csv:2")]
+
+
+def test_words_stand_in_patterns_longest_first(lexicon: Path) -> None:
+    (lexicon / "words" / "x.csv").write_text("word,class\n人,a\n人次,a\n元,b\n", encoding="utf-8")
+    (lexicon / "patterns" / "x.yaml").write_text(
+        "- id: n\n  pattern: '\\d{words:x:a}'\n  examples: ['[[3人次]]']\n", encoding="utf-8"
+    )
+    assert check.check() == []
+    assert loader.patterns("n")[0].regex.search("5元") is None

@@ -17,9 +17,20 @@ _MAX = 60
 _EDGE = " 、和及与并且，+：:·-~*_的"
 _TRAIL = " 、和及与并且，+：:·-~*_"
 _OPENING = re.compile(r"^[ 、，的:：]*")
-_LONG_NAME = re.compile(r"(?!性|型|项目|工程|任务|基地|中心|试点|示范|平台|体系|标准|能力|行动|计划|专项|资金|经费|补助|面积|规模|人数|数量|机构|水平|方案|服务|政策|部门|企业|单位)[一-鿿“]{4}")
+_LONG_NAME = re.compile(
+    r"(?!和|及|与|或|性|型|项目|工程|任务|基地|中心|试点|示范|平台|体系|标准|能力|行动|计划|专项|资金|经费|补助|面积|规模|人数|数量|机构|水平|方案|服务|政策|部门|企业|单位)[一-鿿“]{4}"
+)
+_SIZED = re.compile(
+    r"(?:人数|户数|数量|总数|金额|总额|面积|里程|规模|产量|总量|产值|收入|年限|容量|能力|标准|额|时间)$"
+)
 _TAKEN_INTO = re.compile(r"(?:纳入|列入|作为|列为)")
+_SPENT = re.compile(r"(?<=[一-鿿]{3})(?:安排|完成|达成)$")
+_NAMED_AS = re.compile(r"^(?P<what>[一-鿿]{1,10})为(?P<name>[^，。]{3,30})$")
+_PEOPLE = re.compile(
+    r"^[一-鿿]{0,8}(?:人口|群众|居民|家庭|农民|学生|职工|老人|老年人|儿童|人员|农户|农民工|妇女|残疾人)$"
+)
 _BROKEN = "率度量额数性型者"
+_WHOLE = f"(?![{_BROKEN}])"
 _BRACKETS = re.compile(r"^\([^()]{0,30}\)")
 _GENERIC = 2
 _BOUNDS: dict[str, Comparator] = {"低": "ge", "少": "ge", "高": "le", "超": "le", "突": "le"}
@@ -43,6 +54,7 @@ class _Rules:
     first: re.Pattern[str]
     predicate: re.Pattern[str]
     clause: re.Pattern[str]
+    nominal: re.Pattern[str]
 
 
 @cache
@@ -56,11 +68,14 @@ def rules() -> _Rules:
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['first']}"
     return _Rules(
         **by_id,
-        inner=re.compile(f"(?:{any_of['inner']})了?(?!率|度|量|者|额)"),
+        inner=re.compile(f"(?:{any_of['inner']})了?{_WHOLE}|[共已](?=(?:{verbs}))"),
         mid=re.compile(f"(?:{any_of['mid']})了?"),
-        first=re.compile(f"^(?:{verbs})了?(?:(?:或|和|、|并)?(?:{verbs})了?)*(?!率|度|量|者|额)"),
-        predicate=re.compile(f"{any_of['predicate']}|在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?!口|外|接)"),
+        first=re.compile(f"^(?:{verbs})了?{_WHOLE}(?:(?:或|和|、|并)?(?:{verbs})了?{_WHOLE})*"),
+        predicate=re.compile(
+            f"{any_of['predicate']}|在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?!口|外|接)"
+        ),
         clause=re.compile(f"(?:{any_of['clause']})"),
+        nominal=re.compile(f"(?:{any_of['nominal']})$"),
     )
 
 
@@ -73,15 +88,18 @@ def before(segment: str, whole_scale: bool) -> str:
     phrase = segment[-_MAX:].rstrip(_TRAIL)
     if match := r.comparison.search(phrase):
         phrase = phrase[: match.start()].rstrip(_TRAIL)
-    phrase = _unopened(phrase)
+    phrase = _unopened(_SPENT.sub("", phrase))
     phrase = _headless(phrase, r)
     cut = 0
     for match in r.inner.finditer(phrase):
         if match.end() < len(phrase) and not _quoted(phrase, match.start()):
             cut = match.end()
-    if cut and (not whole_scale or cut <= 12 or not r.scale_end.search(phrase)):
+    sized = whole_scale or bool(_SIZED.search(phrase))
+    if cut and (
+        not sized or (cut <= 12 and len(phrase) - cut >= 4) or (whole_scale and not r.scale_end.search(phrase))
+    ):
         phrase = _headless(phrase[cut:], r)
-    elif not whole_scale:
+    elif not sized:
         phrase = _after_verb(phrase, r)
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
@@ -145,16 +163,33 @@ def after(segment: str) -> str:
     r = rules()
     phrase = _OPENING.sub("", segment[:_MAX])
     phrase = _OPENING.sub("", _BRACKETS.sub("", phrase))
+    attributed = False
     while r.attribute.match(phrase) and (at := phrase.find("的", 1)) > 0:
-        phrase = phrase[at + 1 :]
-    if not phrase or r.predicate.match(phrase) or (r.first.match(phrase) and not r.clause.match(phrase)):
+        phrase, attributed = phrase[at + 1 :], True
+    if not phrase or r.such.match(phrase) or r.predicate.match(phrase):
         return ""
+    if r.inner.match(phrase) and not attributed and not r.clause.match(phrase):
+        return ""
+    if (named := _NAMED_AS.match(phrase)) and named["what"][-1] == named["name"][-1]:
+        return _core(named["name"], r)
     match = next((m for m in r.predicate.finditer(phrase) if not _quoted(phrase, m.start())), None)
     if match is not None:
         clause = r.clause.search(phrase)
         if clause is None or clause.start() > match.start():
             phrase = phrase[: match.start()]
     return _closed(_core(phrase.rstrip(_EDGE), r)).strip(_EDGE)
+
+
+def starts_with_verb(segment: str) -> bool:
+    """Whether the words after a number begin with a verb, so that a name before it is the better one."""
+    r = rules()
+    return bool(r.first.match(segment)) and not r.clause.match(segment)
+
+
+def nominal(segment: str) -> str:
+    """A verb before the number that names the work itself: `完成造林`, `投入`."""
+    match = rules().nominal.search(segment)
+    return match[0] if match else ""
 
 
 def taken_into(clause: str) -> str:
@@ -169,6 +204,8 @@ def _core(phrase: str, r: _Rules) -> str:
     if at <= 0 or _quoted(phrase, at):
         return phrase
     head, tail = phrase[:at], phrase[at + 1 :]
+    if _PEOPLE.match(head) and not r.attribute.match(head):
+        return head
     if r.event.search(tail) and not r.attribute.match(head):
         return head if len(tail) <= 4 else phrase
     if len(tail) <= _GENERIC and not r.attribute.match(head):

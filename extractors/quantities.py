@@ -14,8 +14,12 @@ from extractors.numbers import split, value_of
 from lexicons.loader import patterns, words
 
 #: Runs of characters that may begin a number; everything else is looked at only around one.
-RUN = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半廿几数]+|[xX×]+|[*_□■]+|翻[了上]?[一两二三四五六几\d]?[番倍]")
-_PAIR = re.compile(r"^([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)|^(十)?([一二两三四五六七八])([二两三四五六七八九])$")
+RUN = re.compile(
+    r"[几数]?[\d零〇一二两三四五六七八九十百千万亿半廿]+|[xX×]+|[*_□■]+|翻[了上]?[一两二三四五六几\d]?[番倍]"
+)
+_PAIR = re.compile(
+    r"^([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)|^(十)?([一二两三四五六七八])([二两三四五六七八九])$"
+)
 _ROUND = re.compile(r"[十百千万亿]+")
 _BLANK = re.compile(r"[xX×*_□■]")
 
@@ -56,6 +60,7 @@ class _Lexicon:
     fraction: re.Pattern[str]
     ratio: re.Pattern[str]
     fold: re.Pattern[str]
+    zero: re.Pattern[str]
     openers: frozenset[str]
 
 
@@ -69,9 +74,9 @@ def _lexicon() -> _Lexicon:
         else:
             before[word.text] = (word.cls, word.extra["side"])
     by_id = {p.id: p.regex for p in patterns("target")}
-    names = ("quantity", "bare", "fraction", "ratio", "fold")
+    names = ("quantity", "bare", "fraction", "ratio", "fold", "zero")
     classes = {w.text: w.cls for w in words("measures")}
-    openers = frozenset(unit[0] for unit in classes) | frozenset(" 万亿多余几-~至到或分:比.，")
+    openers = frozenset(unit[0] for unit in classes) | frozenset(" 万亿多余几-~至到或分:比./，")
     return _Lexicon(before, after, max(map(len, before)), classes, *(by_id[f"target.{n}"] for n in names), openers)
 
 
@@ -86,7 +91,13 @@ def scan(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
             if run_end <= at:
                 continue
             begin = at
+        if text[begin] in "几数" and text[begin + 1] not in "十百千万亿":
+            begin += 1
         following = text[run_end : run_end + 1]
+        if text[begin] == "零" and run_end == begin + 1 and lexicon.zero.match(text, begin):
+            found.append(_zero(lexicon, text, begin, at))
+            at = run_end
+            continue
         if following not in openers and text[run_end - 1] not in "万亿番倍":
             continue
         if following == "年" and run_end - begin == 4 and text[begin].isdigit():
@@ -103,7 +114,7 @@ def scan(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
 def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | None:
     """The quantity whose number begins at ``begin``, if there is one."""
     follows = text[run_end : run_end + 1]
-    if follows == "分" and text.startswith("之", run_end + 1) and (match := lexicon.fraction.match(text, begin)):
+    if (follows == "分" or follows == "/") and (match := lexicon.fraction.match(text, begin)):
         return _fraction(match)
     if (follows == ":" or follows == "比" or follows == ".") and (match := lexicon.ratio.match(text, begin)):
         return _ratio(match)
@@ -172,6 +183,9 @@ def _paired(numeral: str, pair: re.Match[str]) -> tuple[float | None, float | No
 
 
 def _fraction(match: re.Match[str]) -> Quantity:
+    if match["above"]:
+        value: float | None = int(match["above"]) / int(match["below"])
+        return Quantity(match.start(), match.end(), "share", "", value, None, False, "eq")
     base = match["base"]
     cls, unit = {"百": ("percent", "%"), "千": ("permille", "‰"), "万": ("permyriad", "‱")}.get(base, ("share", ""))
     redacted = bool(_BLANK.match(match["first"]))
@@ -196,6 +210,12 @@ def _fold(lexicon: _Lexicon, text: str, begin: int) -> Quantity | None:
         return None
     times = value_of(match["times"]) if match["times"] else 1
     return Quantity(begin, match.end(), "fold", "倍", 2.0 ** (times or 1), None, False, "eq", changed=True)
+
+
+def _zero(lexicon: _Lexicon, text: str, begin: int, floor: int) -> Quantity:
+    quantity = Quantity(begin, begin + 1, "zero", "", 0.0, None, False, "eq")
+    _lead(lexicon, text, quantity, floor)
+    return quantity
 
 
 def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int) -> None:

@@ -39,12 +39,12 @@ class Refuser:
 
     def reason(self, quantity: Quantity) -> str | None:
         """Why this quantity is no target, or None."""
-        if _inside(self.titles, quantity.core):
+        if _around(self.titles, quantity.core):
             return "target.not.cited_title"
         reason = self._by_class(quantity)
         if reason is not None:
             return reason
-        if _inside(self.quotes, quantity.core):
+        if _around(self.quotes, quantity.core):
             return "target.not.quoted_name"
         return self._by_pattern(quantity)
 
@@ -53,8 +53,12 @@ class Refuser:
         if before and (before.isascii() and (before.isalnum() or before in "./_") or before in "第"):
             return "target.not.code"
         cls, first = quantity.cls, self.text[quantity.core]
-        if cls == "time" and not quantity.levelled:
-            return "target.not.duration"
+        if quantity.redacted and (cls == "tenths" or self.text.startswith("”", quantity.end)):
+            return "target.not.word"
+        if cls in ("time", "score") and not quantity.levelled:
+            return "target.not.duration" if cls == "time" else "target.not.word"
+        if cls == "amount" and first in "万亿" and not quantity.levelled:
+            return "target.not.threshold"
         if cls == "weak" and not first.isdigit():
             return "target.not.word"
         if cls == "bare" and first in "十百千万亿" and not quantity.bounded:
@@ -67,8 +71,7 @@ class Refuser:
         return names[match.lastgroup or ""] if match is not None else None
 
 
-def _inside(spans: list[Span], at: int) -> bool:
-    if not spans:
-        return False
-    i = bisect_right(spans, (at, len(spans) and 1 << 60)) - 1
-    return i >= 0 and at < spans[i][1]
+def _around(spans: list[Span], at: int) -> Span | None:
+    """The span that holds the place."""
+    i = bisect_right(spans, (at, 1 << 60)) - 1
+    return spans[i] if i >= 0 and at < spans[i][1] else None

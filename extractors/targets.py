@@ -30,8 +30,12 @@ _JOINT = " 、和及与，至到+("
 _FROM = re.compile(r"[由从][^，。；\d]{0,16}$")
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
 _SEPARATORS = "、和及与+"
+#: A joint that stands in the rows before: `收入、利润…，分别增长10%和12%`.
+_EARLIER = "*"
 _AT_LEAST = re.compile(r"至少|不少于|最少|最多|至多|不超过")
-_FUNDS = re.compile(r"投资|资金|贷款|基金|融资|产值|收入|营收|销售额|交易额|债券|存款|融资|补助|经费|利润|税")
+_FUNDS = re.compile(
+    r"[^，。；、]{0,4}(?:投资|资金|贷款|基金|融资|产值|收入|营收|销售额|交易额|债券|存款|融资|补助|经费|利润|税)"
+)
 
 
 @dataclass(slots=True)
@@ -43,7 +47,6 @@ class _Row:
     subject: str | None = None
     baseline: float | None = None
     reference: bool = False
-    chained: bool = False
     joint: str = ""
 
 
@@ -103,20 +106,23 @@ def _read(reader: _Reader, quantity: Quantity, following: Quantity | None) -> _R
 
     if follows and previous is not None:
         _inherit_bound(row, previous)
-    name = _name(reader, row, segment, trailing, scale, left == cut)
+    name = _name(reader, row, segment, trailing, scale, left > cut)
+    if not name and left == cut:
+        name = _previous_clause(reader, cut, previous, scale)
     if not name and near and previous is not None:
         if follows and previous.joint and not trailing.strip(_JOINT + ")"):
             _distribute(rows, row)
             name = row.indicator
+        elif "分别" in text[quantity.lead : quantity.core]:
+            row.joint = _EARLIER
         _baseline(reader, row, previous)
         if not name:
             source = _source(rows, row, reader)
             name, row.subject = source.indicator, row.subject or source.subject
-    if not name:
-        name = _previous_clause(reader, left, scale)
     row.indicator = name
+    row.reference = _is_threshold(reader, quantity, previous, following)
     if scale:
-        _chain(row, previous if near else None)
+        _chain(reader, row, previous if near else None, cut)
     return row
 
 
@@ -133,6 +139,19 @@ def _trailing(reader: _Reader, quantity: Quantity, following: Quantity | None) -
     return kept if separator else between
 
 
+def _is_threshold(reader: _Reader, quantity: Quantity, previous: _Row | None, following: Quantity | None) -> bool:
+    """`10亿元以上项目5个`, `5所500人以下的小学`: the bound tells which things are counted."""
+    if not quantity.suffixed or quantity.levelled or quantity.bounded or quantity.cls in SCALES:
+        return False
+    text = reader.text
+    if previous is not None and previous.quantity.end == quantity.core and text.startswith("的", quantity.end):
+        return True
+    if following is None:
+        return False
+    between = text[quantity.end : following.lead]
+    return 0 < len(between) <= 14 and not re.search(r"[，。；、：:！？\n]", between)
+
+
 def _source(rows: list[_Row], row: _Row, reader: _Reader) -> _Row:
     """The row of this sentence whose indicator a bare quantity takes over; a duration names no amount."""
     for candidate in reversed(rows[-3:]):
@@ -143,7 +162,7 @@ def _source(rows: list[_Row], row: _Row, reader: _Reader) -> _Row:
     return rows[-1]
 
 
-def _name(reader: _Reader, row: _Row, segment: str, trailing: str, scale: bool, at_clause: bool) -> str:
+def _name(reader: _Reader, row: _Row, segment: str, trailing: str, scale: bool, listed: bool) -> str:
     """The indicator from the words of the quantity's own clause, or nothing."""
     quantity = row.quantity
     if scale or quantity.comparator in ("eq", "ge", "le"):
@@ -153,8 +172,8 @@ def _name(reader: _Reader, row: _Row, segment: str, trailing: str, scale: bool, 
             return grant["thing"]
         far = indicators.far_bound(segment)
         if far is not None:
-            return indicators.before(far[0], True) or ("" if at_clause else indicators.before(segment, True))
-    behind = indicators.before(segment, scale or quantity.cls == "amount")
+            return indicators.before(far[0], True)
+    behind = indicators.before(segment.rpartition("分别")[2], scale)
     if indicators.rules().each.match(behind):
         row.subject, behind = behind, ""
     if scale:
@@ -162,17 +181,22 @@ def _name(reader: _Reader, row: _Row, segment: str, trailing: str, scale: bool, 
             return behind + indicators.after("某" + trailing)[1:]
         if behind and "分别" in reader.text[quantity.lead : quantity.core]:
             row.joint = behind
-        return behind or indicators.after(trailing)
-    ahead = "" if behind and trailing[:1] in _SEPARATORS else indicators.after(trailing)
+        return behind or indicators.after(trailing) or indicators.nominal(segment)
+    beside = trailing[:1] in _SEPARATORS or indicators.starts_with_verb(trailing)
+    ahead = "" if behind and beside else indicators.after(trailing)
+    if listed and (such := indicators.rules().such.search(ahead)) and such.start() >= 2:
+        ahead = ahead[: such.start()]
     if quantity.cls == "amount":
         first = behind or ahead
-    elif quantity.levelled and not (ahead and (quantity.bounded and quantity.comparator in ("ge", "le") or trailing.startswith("的"))):
+    elif quantity.levelled and not (
+        ahead and (quantity.bounded and quantity.comparator in ("ge", "le") or trailing.startswith("的"))
+    ):
         first = behind or ahead
     else:
         first = ahead or behind
     if "分别" in reader.text[quantity.lead : quantity.core] and first == behind:
         row.joint = behind
-    return first
+    return first or indicators.nominal(segment)
 
 
 def _apart(row: _Row, segment: str, scale: bool) -> None:
@@ -202,8 +226,11 @@ def _distribute(rows: list[_Row], row: _Row) -> None:
     group = [*rows[first:], row]
     row.joint = rows[-1].joint
     row.indicator = rows[-1].indicator
-    names = indicators.shared(row.joint, len(group))
-    if names is not None:
+    if row.joint == _EARLIER:
+        names = [r.indicator for r in rows[max(0, first - len(group)) : first]]
+    else:
+        names = indicators.shared(row.joint, len(group)) or []
+    if len(names) == len(group):
         for member, name in zip(group, names, strict=True):
             member.indicator = name
     row.quantity.changed = rows[-1].quantity.changed
@@ -218,31 +245,47 @@ def _baseline(reader: _Reader, row: _Row, previous: _Row) -> None:
             previous.reference, row.baseline = True, a.value
 
 
-def _previous_clause(reader: _Reader, left: int, scale: bool) -> str:
-    """`…的教师人数，应占总数的2%`: the clause before names the thing."""
-    if left < 2 or reader.text[left - 1] not in "，：":
+def _previous_clause(reader: _Reader, cut: int, previous: _Row | None, scale: bool) -> str:
+    """`…的教师人数，应占总数的2%`: the clause before names the thing, unless it has a quantity of its own."""
+    if cut < 2 or reader.text[cut - 1] not in "，:" or reader.text[cut - 2] in "下中上后时里":
         return ""
-    start = reader.clause_start(left - 1)
-    return indicators.before(indicators.taken_into(reader.text[start : left - 1]), scale)
+    start = reader.clause_start(cut - 1)
+    if previous is not None and previous.quantity.end > start:
+        return ""
+    return indicators.before(indicators.taken_into(reader.text[start : cut - 1]), scale)
 
 
-def _chain(row: _Row, previous: _Row | None) -> None:
+def _chain(reader: _Reader, row: _Row, previous: _Row | None, cut: int) -> None:
     """`合格率城镇98%，农村96%`: the indicator is named once, each value names its group."""
     r = indicators.rules()
     match = r.chain.match(row.indicator)
     if match is not None and r.group.search(match["group"]):
-        row.indicator, row.subject, row.chained = match["name"], match["group"], True
+        row.indicator, row.subject = match["name"], match["group"]
         return
-    if previous is not None and previous.quantity.cls == row.quantity.cls and r.scale_end.search(previous.indicator):
-        if not row.quantity.changed and len(row.indicator) <= 8 and r.group.search(row.indicator):
-            row.subject, row.indicator = row.indicator, previous.indicator
+    if row.quantity.changed or len(row.indicator) > 8 or not r.group.search(row.indicator):
+        return
+    topic = _topic(reader, cut)
+    if topic:
+        row.subject, row.indicator = row.indicator, topic
+    elif previous is not None and previous.quantity.cls == row.quantity.cls and r.scale_end.search(previous.indicator):
+        row.subject, row.indicator = row.indicator, previous.indicator
+
+
+def _topic(reader: _Reader, cut: int) -> str:
+    """The rate that a heading with a colon names for all values after it: `合格率：小学100%`."""
+    if not cut or reader.text[cut - 1] != ":":
+        return ""
+    heading = indicators.before(reader.text[reader.clause_start(cut - 1) : cut - 1], True)
+    return heading if indicators.rules().scale_end.search(heading) else ""
 
 
 def _target(ctx: Context, row: _Row) -> Target:
     q = row.quantity
     status: TargetStatus = "reference" if row.reference else status_of(ctx, q.start, q.end)
     kind = _KINDS.get(q.cls, "count")
-    if q.cls == "bare" and (_FUNDS.search(row.indicator) or _FUNDS.search(ctx.text, q.end, q.end + 8)):
+    if q.cls == "zero" and row.indicator.endswith("率"):
+        kind, q.unit = "percent", "%"
+    if q.cls == "bare" and (_FUNDS.search(row.indicator) or _FUNDS.match(ctx.text, q.end)):
         kind = "amount"
     return Target(
         q.start,

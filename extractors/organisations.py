@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 
 from lexicons.loader import fragment, patterns, words
 
-Kind = Literal["office", "class", "system", "market", "place"]
+Kind = Literal["office", "class", "firm", "system", "market", "place"]
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
 EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区]|有关|相关|全[市县省区]|本[局校办]")
 OF_LEVEL = re.compile(
-    f"[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方"
+    f"[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)|全[局校院]"
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
@@ -32,7 +32,7 @@ class Body(NamedTuple):
     @property
     def collective(self) -> bool:
         """Whether the name stands for a class of bodies rather than for one."""
-        return self.quantified or (self.kind != "office" and not self.definite)
+        return self.quantified or (self.kind not in ("office", "firm") and not self.definite)
 
 
 ASIDE = re.compile(fragment("aside"))
@@ -138,8 +138,8 @@ def recognise(name: str) -> Body | str:
         if reason:
             return reason
     core = bare[quantity.end() if quantity else 0 : -len(head)]
-    if bare.startswith("任何"):
-        return "any_body"
+    if bare[0].isdigit():
+        return "counted"
     if not core and kind == "system" and not quantity:
         return "not_a_body"
     definite = not quantity and (_rule("definite").match(bare) is not None or bool(_rule("level_class").match(bare)))
@@ -178,13 +178,13 @@ def _place(name: str, bare: str) -> Body | str:
 
 def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None:
     """Why what stands before the head cannot belong to a name; None when it can."""
-    if core in _fields() or (not core and kind != "office"):
+    if core in _fields() or (not core and kind not in ("office", "firm")):
         return None
     if not core and len(head) == 1:
         return "too_short"
-    if kind != "office" and len(core) > LONGEST_CLASS:
+    if kind not in ("office", "firm") and len(core) > LONGEST_CLASS:
         return "too_long"
-    if definite and kind == "office":
+    if definite and kind in ("office", "firm"):
         return None
     before, of, rest = core.rpartition("的")
     if of and not before.endswith(endings()):

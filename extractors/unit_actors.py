@@ -8,13 +8,14 @@ from functools import cache
 from itertools import islice
 
 from extractors.mentions import Role
-from extractors.organisations import Body
+from extractors.organisations import head_of
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
 from extractors.unit_page import Claim, Page
 from lexicons.loader import Pattern, fragment, patterns, words
 
 BEGIN = re.compile(f"{fragment('begin')}{{1,4}}")
 ARRANGEMENT = re.compile(fragment("arrangement"))
+SMALL_CENTRE = re.compile("[一-龥]{1,5}中心")
 SUPERVISION = re.compile(fragment("supervision"))
 OVERSEES = re.compile("[^。；\n]{0,40}?(?:督导|督查|检查|考核|巡查|巡察|评估|审计|监督)")
 SUPERVISOR = re.compile("督导|督查|考核|纪检|监察|审计|巡察|评估")
@@ -46,7 +47,7 @@ PREDICATES = (
 )
 # First characters of predicates that are not in duty_verbs.csv.
 OTHER_FIRSTS = (
-    "和及要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
+    "和及于要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
     "密大广统已正拟可也都均一今明届同各牵抓组作年配做"
 )
 
@@ -70,13 +71,16 @@ def subjects(page: Page) -> Iterator[Claim]:
     match = _predicate().match
     done = -1
     for hit in _name_ends().finditer(text):
-        predicate = match(text, hit.end())
-        if predicate is None or page.closed(hit.start()):
+        end = hit.end()
+        predicate = match(text, end)
+        if predicate is None or (head_of(text[max(0, end - 5) : end]) is None and text[end - 1] != ")"):
+            continue
+        if page.closed(hit.start()):
             continue
         start = page.clause(hit.start())
         if start <= done:
             continue
-        claim = _subject(page, start, hit.end(), PREDICATES[int((predicate.lastgroup or "p0")[1:])], predicate)
+        claim = _subject(page, start, end, PREDICATES[int((predicate.lastgroup or "p0")[1:])], predicate)
         if claim is not None:
             if claim.members:
                 done = start
@@ -109,9 +113,19 @@ def _subject(page: Page, start: int, end: int, rule: str, predicate: re.Match[st
             found, _ = members(text, embedded, end)
     if not found:
         return _refused(text, at, end, rule, reason)
-    if not all(_believable(m.body, rule, arrangement is not None) for m in found):
+    if rule.startswith("unit.subject.act") and _rule("unit.not.title").regex.match(text, end):
+        return Claim(rule, "responsible", [], (found[0].start, found[-1].end), "title")
+    if not all(_believable(m, rule, arrangement is not None) for m in found):
         return None
+    if at <= start + 1 and text[start - 1 : start] == "，":
+        found = [*_before_comma(page, start), *found]
     return Claim(rule, _role(text, end, rule, predicate, found), found)
+
+
+def _before_comma(page: Page, start: int) -> list[Member]:
+    """The first part of a list of subjects that a comma divides: 各县、各园区，市直有关部门要…."""
+    first, _ = members(page.text, page.clause(start - 1), start - 1)
+    return first if all(m.body.quantified or m.body.definite for m in first) else []
 
 
 def _embedded(text: str, start: int, end: int) -> int | None:
@@ -133,17 +147,28 @@ def _refused(text: str, start: int, end: int, rule: str, reason: str | None) -> 
     return Claim(rule, "responsible", [], (start, end), reason)
 
 
-def _believable(body: Body, rule: str, arranged: bool) -> bool:
+def _believable(member: Member, rule: str, arranged: bool) -> bool:
     """Whether a body of this kind can be the subject of such a predicate."""
+    body = member.body
     if rule == "unit.role.support" and body.kind == "market":
         return body.quantified and not arranged
     if rule.startswith("unit.role") or rule in ("unit.subject.duty", "unit.subject.identity"):
         return True
     if body.kind == "place":
         return body.quantified
+    if body.kind == "firm":
+        return (
+            body.quantified or member.name[0] in "省市县区镇乡我本" or SMALL_CENTRE.fullmatch(member.name) is not None
+        )
     if body.kind == "market":
         return body.quantified and rule == "unit.subject.act"
-    return rule == "unit.subject.act" or body.definite or body.quantified or body.kind == "system"
+    return (
+        rule == "unit.subject.act"
+        or body.definite
+        or body.quantified
+        or body.kind == "system"
+        or (body.kind == "office" and len(member.name) > 1)
+    )
 
 
 def _role(text: str, end: int, rule: str, predicate: re.Match[str], found: list[Member]) -> Role:
@@ -239,7 +264,9 @@ def _together(page: Page, rule: str, start: int) -> Claim | None:
         "[^，。；\n]{0,8}(?:对接|协商|合作|一起|共同|联合|会商|协作|沟通)", page.text[end : end + 14]
     ):
         return None
-    named = all((m.body.definite and m.body.kind == "office") or m.name[:2] in ("有关", "相关") for m in found)
+    named = all(
+        (m.body.definite and m.body.kind in ("office", "firm")) or m.name[:2] in ("有关", "相关") for m in found
+    )
     return Claim(rule, "support", found) if named else None
 
 
@@ -256,7 +283,11 @@ def _evaluator(page: Page, rule: str, start: int) -> Claim | None:
     found, end = _after(page, start, longest=True)
     if not found or not _rule("unit.evaluator.examine").regex.match(page.text, end):
         return None
-    return Claim(rule, "supervise", found) if all(m.body.definite or m.body.kind == "office" for m in found) else None
+    return (
+        Claim(rule, "supervise", found)
+        if all(m.body.definite or m.body.kind in ("office", "firm") for m in found)
+        else None
+    )
 
 
 def _charged(page: Page, rule: str, start: int) -> Claim | None:

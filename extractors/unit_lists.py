@@ -16,7 +16,7 @@ ALWAYS = frozenset("、，；/ \n")
 # 市教育局市财政局: the blank or stop between two names has been lost.
 GLUED = re.compile(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
 HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
-SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?[省市县区州旗镇乡]|[x*某]+[市县区])(?=[一-龥])")
+SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?(?:省|市(?!场)|[县区州旗镇乡])|[x*某]+[市县区])(?=[一-龥])")
 OWN_LEVEL = re.compile(
     rf"^(?:{fragment('quantity')}|[一-龥]{{0,5}}{fragment('level')}|国家|中央|全国|团|驻|人行|中国|本|[一-龥]+(?:支行|分行|银行|公司|集团|大学|学院|中学|小学|海关)$)"
 )
@@ -104,7 +104,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
         closed = CLOSED.search(text, a, b)
         built = JUST_BUILT.match(text, a, b)
         a, b = built.end() if built else a, closed.start() if closed else b
-        b = _without_remark(text, a, b)
+        b = without_remark(text, a, b)
         body = recognise(text[a:b])
         if isinstance(body, str):
             if body == "person" and len(spans) > 1:
@@ -121,7 +121,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
     return [Member(a, b, name, body) for (a, b, body), name in zip(found, names, strict=True)], None
 
 
-def _without_remark(text: str, start: int, end: int) -> int:
+def without_remark(text: str, start: int, end: int) -> int:
     """Where the name ends when a bracket after it remarks on it: 幼儿园(含民办), but not 各乡镇(街道)."""
     remark = REMARK.search(text, start, end)
     return remark.start() if remark else end

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extractors.mentions import Role, Span
 from extractors.organisations import Body, recognise
-from extractors.unit_lists import Member, complete, members, split
+from extractors.unit_lists import Member, complete, members, split, without_remark
 from extractors.unit_page import Claim
 from lexicons.loader import Pattern, fragment, patterns
 
@@ -21,12 +21,14 @@ ENDING = re.compile(
     rf"(?:为|是)?(?:牵头|责任|配合)(?:单位|部门)$"
 )
 NO_NAME = re.compile(
-    r"^(?:\d|[一二三四五六七八九十]+[年月日]|长期|全年|持续|年底|按|完成|时限|无$|-+$|—+$|/$|略$|等$)|(?:完成|前|底|坚持|推进)$"
+    r"^(?:\d|[列排]在?第|下同|[一二三四五六七八九十]+[年月日]|长期|全年|持续|年底|按|完成|时限|无$|-+$|—+$|/$|略$|等$)|(?:完成|前|底|坚持|推进)$"
 )
 GROUP_END = re.compile(rf"(?:{ROLE_WORDS})(?=[，；;、]|$)")
 LABEL_END = re.compile(r"[位门科室处股构体关区街人导头合任办责](?=[:\n ])")
 LABEL_BRACKET = re.compile(r"[(\[](?=[责牵配])")
 MARK = re.compile(r"[ ]*(?:\(?[一二三四五六七八九十\d]{1,3}[).、]|[①-⑳]|-{1,2})?[ ]*")
+# (甲局、乙局；列第一位的为牵头单位): the order tells who leads.
+FIRST_LEADS = re.compile("[列排]在?(?:第一|首位)[^，；。)]{0,6}牵头")
 LONGEST_VALUE = 400
 NAMELESS = Body("office", True, False)
 LONGEST_NAME = 36
@@ -148,9 +150,13 @@ def _whole(text: str, start: int, end: int) -> bool:
 def _read(text: str, start: int, end: int, name: str, label: str) -> Iterator[Claim]:
     """The claims of one value: each run of names that ends in a word of role has that role."""
     role = role_of(label)
+    if role == "responsible" and FIRST_LEADS.search(text, start, end):
+        first, *_ = split(text, start, end)
+        yield _claim(text, [(first[0], without_remark(text, *first))], name, "lead")
+        start = first[1] + 1
     group: list[Span] = []
     for a, b in split(text, start, end, glued=True):
-        name_end, word = _trim(text, a, b)
+        name_end, word = _trim(text, a, without_remark(text, a, b))
         if name_end > a and not NO_NAME.search(text[a:name_end]) and name_end - a <= LONGEST_NAME:
             group.append((a, name_end))
         if word and group:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from extractors.mentions import Context, Found, Refusal, Unit
 from extractors.status import status_of
 from extractors.unit_actors import named_after, subjects
@@ -23,25 +25,40 @@ def find(ctx: Context) -> Found[Unit]:
 
 def _settle(ctx: Context, claims: list[Claim]) -> Found[Unit]:
     """Rows of the claims; where two claim one place the first has it."""
-    taken: dict[int, Unit] = {}
-    refused: dict[int, Refusal] = {}
+    taken = _Taken()
+    rows: list[Unit] = []
     for claim in claims:
-        if claim.refused:
-            refused.setdefault(claim.refused[0], Refusal(*claim.refused, "unit", claim.reason))
         for member in claim.members:
-            if any(at in taken for at in range(member.start, member.end)):
-                continue
-            unit = Unit(
-                member.start,
-                member.end,
-                member.name,
-                claim.role,
-                member.body.collective,
-                status_of(ctx, member.start, member.end),
-                claim.rule,
-            )
-            for at in range(member.start, member.end):
-                taken[at] = unit
-    rows = sorted({id(u): u for u in taken.values()}.values(), key=lambda u: u.start)
-    kept = [r for at, r in sorted(refused.items()) if not any(i in taken for i in range(r.start, r.end))]
-    return Found(rows, kept)
+            if taken.take(member.start, member.end):
+                status = status_of(ctx, member.start, member.end)
+                rows.append(Unit(*member[:3], claim.role, member.body.collective, status, claim.rule))
+    refused = {
+        claim.refused: Refusal(*claim.refused, "unit", claim.reason)
+        for claim in claims
+        if claim.refused and taken.free(*claim.refused)
+    }
+    return Found(sorted(rows, key=lambda u: u.start), [refused[span] for span in sorted(refused)])
+
+
+class _Taken:
+    """Spans that are spoken for; none overlaps another."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether the span overlaps none that is taken."""
+        index = bisect_right(self._starts, start)
+        if index and self._ends[index - 1] > start:
+            return False
+        return index == len(self._starts) or self._starts[index] >= end
+
+    def take(self, start: int, end: int) -> bool:
+        """Take the span; False when a part of it is taken already."""
+        if not self.free(start, end):
+            return False
+        index = bisect_right(self._starts, start)
+        self._starts.insert(index, start)
+        self._ends.insert(index, end)
+        return True

@@ -16,6 +16,7 @@ OF_LEVEL = re.compile(
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
+NAMED_BY_TASK = frozenset(("单位", "部门", "机构", "科室"))
 CONDITION = re.compile("(?:有|具备|具有|拥有|符合|承担|设有|开设)[^的]{1,12}的")
 ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|国|中央|有关|相关|社会|学校|企业")
 LONGEST = 40
@@ -75,7 +76,12 @@ def _not_bodies() -> tuple[str, ...]:
 
 @cache
 def _fields() -> tuple[str, ...]:
-    return tuple(w.text for w in words("fields"))
+    return tuple(w.text for w in words("fields") if w.cls == "field")
+
+
+@cache
+def _tasks() -> frozenset[str]:
+    return frozenset(w.text for w in words("fields") if w.cls == "task")
 
 
 @cache
@@ -90,12 +96,15 @@ def _context_start() -> re.Pattern[str]:
 
 @cache
 def _field_start() -> re.Pattern[str]:
-    return re.compile(fragment("words:fields"))
+    return re.compile(fragment("words:fields:field"))
 
 
 @cache
 def _context_inside() -> re.Pattern[str]:
-    long = sorted((w.text for w in words("unit_contexts") if len(w.text) > 1), key=lambda w: (-len(w), w))
+    long = sorted(
+        (w.text for w in words("unit_contexts") if len(w.text) > 1 and w.text not in _tasks()),
+        key=lambda w: (-len(w), w),
+    )
     return re.compile("|".join(long) + "|" + fragment("no_part_of_name"))
 
 
@@ -110,13 +119,22 @@ def head_of(name: str) -> str | None:
 @cache
 def _field_name() -> re.Pattern[str]:
     return re.compile(
-        f"(?:{QUANTITY.pattern}|[一-龥]{{0,4}}{fragment('level')}级?)?(?:{fragment('words:fields')})(?:行政|主管)?"
+        f"(?:{QUANTITY.pattern}|[一-龥]{{0,4}}{fragment('level')}级?)?(?:{fragment('words:fields:field')})(?:行政|主管)?"
     )
 
 
 def is_field(name: str) -> bool:
     """Whether the name is a field of work, as it stands for a body in 宣传、文化等部门."""
     return len(name) <= 12 and _field_name().fullmatch(name) is not None
+
+
+@cache
+def heads_by_end() -> dict[str, tuple[str, ...]]:
+    """The heads by their last character: whether text ends in one is asked a hundred times a page."""
+    by_end: dict[str, tuple[str, ...]] = {}
+    for head in heads():
+        by_end[head[-1]] = (*by_end.get(head[-1], ()), head)
+    return by_end
 
 
 def recognise(name: str) -> Body | str:
@@ -133,7 +151,7 @@ def recognise(name: str) -> Body | str:
     if kind == "place":
         return _place(name, bare)
     quantity = QUANTITY.match(bare)
-    if not quantity:
+    if not quantity and not (bare[: -len(head)] in _tasks() and head in NAMED_BY_TASK):
         reason = _context_of(bare)
         if reason:
             return reason
@@ -142,7 +160,11 @@ def recognise(name: str) -> Body | str:
         return "counted"
     if not core and kind == "system" and not quantity:
         return "not_a_body"
-    definite = not quantity and (_rule("definite").match(bare) is not None or bool(_rule("level_class").match(bare)))
+    definite = (
+        bool(core)
+        and not quantity
+        and (_rule("definite").match(bare) is not None or bool(_rule("level_class").match(bare)))
+    )
     reason = _implausible(core, head, kind, definite)
     if reason:
         return reason
@@ -167,6 +189,8 @@ def _place(name: str, bare: str) -> Body | str:
         return "place"
     if bare[:1] in "各每" and len(bare) <= 8:
         return Body("place", False, True)
+    if CONDITION.match(bare):
+        return Body("place", False, True)
     if NO_PLACE.search(bare):
         return "place"
     if bare == "校校" or SEVERAL_LEVELS.fullmatch(bare):
@@ -178,7 +202,11 @@ def _place(name: str, bare: str) -> Body | str:
 
 def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None:
     """Why what stands before the head cannot belong to a name; None when it can."""
-    if core in _fields() or (not core and kind not in ("office", "firm")):
+    if (
+        core in _fields()
+        or (core in _tasks() and head in NAMED_BY_TASK)
+        or (not core and kind not in ("office", "firm"))
+    ):
         return None
     if not core and len(head) == 1:
         return "too_short"

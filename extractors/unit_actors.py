@@ -8,21 +8,24 @@ from functools import cache
 from itertools import islice
 
 from extractors.mentions import Role
-from extractors.organisations import head_of
+from extractors.organisations import heads_by_end
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
+from extractors.unit_markups import role_of
 from extractors.unit_page import Claim, Page
 from lexicons.loader import Pattern, fragment, patterns, words
 
 BEGIN = re.compile(f"{fragment('begin')}{{1,4}}")
 ARRANGEMENT = re.compile(fragment("arrangement"))
-SMALL_CENTRE = re.compile("[一-龥]{1,5}中心")
+SMALL_CENTRE = re.compile("(?!国家|中国|全国)[一-龥]{1,5}中心")
 SUPERVISION = re.compile(fragment("supervision"))
 OVERSEES = re.compile("[^。；\n]{0,40}?(?:督导|督查|检查|考核|巡查|巡察|评估|审计|监督)")
 SUPERVISOR = re.compile("督导|督查|考核|纪检|监察|审计|巡察|评估")
 MUTUAL = re.compile("要(?:密切|加强|相互|互相|通力|紧密)")
 EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
 APPOINTED = re.compile("(?:[和及或](?:人员|专人))?(?:具体|专门|统一|全面)?(?:负责|承担|牵头|为|作为)")
-FIELD_PARTNER = re.compile(f"({fragment('words:fields')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)")
+FIELD_PARTNER = re.compile(
+    f"({fragment('words:fields:field')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)"
+)
 GOES_ON = re.compile("[、和及与](?!人员|个人|负责人|专人|教师|教职工|家长|群众|社会)")
 ENCOURAGING = re.compile(
     f"(?:积极|大力|重点|全力|广泛|充分|有效|努力|也|并|将|要|可|拟|探索|优先|稳步|加快|着力)*{fragment('words:unit_contexts:encouraged')}"
@@ -40,6 +43,7 @@ PREDICATES = (
     "unit.role.lead",
     "unit.role.support",
     "unit.role.responsible",
+    "unit.role.named",
     "unit.subject.duty",
     "unit.subject.identity",
     "unit.subject.act",
@@ -47,7 +51,7 @@ PREDICATES = (
 )
 # First characters of predicates that are not in duty_verbs.csv.
 OTHER_FIRSTS = (
-    "和及于要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
+    "和及于是要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
     "密大广统已正拟可也都均一今明届同各牵抓组作年配做"
 )
 
@@ -69,13 +73,15 @@ def subjects(page: Page) -> Iterator[Claim]:
     """The subjects of duties, roles and deeds, at the head of their clauses."""
     text = page.text
     match = _predicate().match
+    by_end = heads_by_end()
     done = -1
     for hit in _name_ends().finditer(text):
         end = hit.end()
-        predicate = match(text, end)
-        if predicate is None or (head_of(text[max(0, end - 5) : end]) is None and text[end - 1] != ")"):
+        last = text[end - 1]
+        if last != ")" and not text.endswith(by_end[last], 0, end):
             continue
-        if page.closed(hit.start()):
+        predicate = match(text, end)
+        if predicate is None or page.closed(hit.start()):
             continue
         start = page.clause(hit.start())
         if start <= done:
@@ -172,6 +178,8 @@ def _believable(member: Member, rule: str, arranged: bool) -> bool:
 
 
 def _role(text: str, end: int, rule: str, predicate: re.Match[str], found: list[Member]) -> Role:
+    if rule == "unit.role.named":
+        return role_of(predicate[0])
     if rule in ROLES:
         if rule == "unit.role.support" and MUTUAL.search(predicate[0]):
             return "responsible"
@@ -210,7 +218,7 @@ def _after_end() -> re.Pattern[str]:
     noun = fragment("body_noun")
     return re.compile(
         f"{fragment('head_end')}(?:{fragment('aside')})?"
-        f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|等|对|的|和|及|审|批准|讨论|研究|备案|修订|网上|现场|初评|复评|评|验收|督|检查|考核|认定|巡|到|不|自觉|于|尽快|参|建|采|进|认|形|出)"
+        f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|等|对|的|和|及|常务|会议|党组|审|批准|讨论|研究|备案|修订|网上|现场|初评|复评|评|验收|督|检查|考核|认定|巡|到|不|自觉|于|尽快|参|建|采|进|认|形|出)"
     )
 
 
@@ -265,7 +273,10 @@ def _together(page: Page, rule: str, start: int) -> Claim | None:
     ):
         return None
     named = all(
-        (m.body.definite and m.body.kind in ("office", "firm")) or m.name[:2] in ("有关", "相关") for m in found
+        (m.body.definite and m.body.kind in ("office", "firm"))
+        or m.body is COLLECTIVE_FIELD
+        or m.name[:2] in ("有关", "相关")
+        for m in found
     )
     return Claim(rule, "support", found) if named else None
 

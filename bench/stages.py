@@ -13,14 +13,14 @@ from unittest import mock
 # Where a stage's function is looked up, and the name under which its time is shown.
 STAGES = {
     "pipeline.run.read": "read",
-    "pipeline.run.clean": "clean",
-    "pipeline.run.split": "split",
-    "pipeline.run.segment": "segment",
+    "pipeline.stages.clean": "clean",
+    "pipeline.stages.split": "split",
+    "pipeline.stages.segment": "segment",
     "extractors.targets.find": "extract targets",
     "extractors.deadlines.find": "extract deadlines",
     "extractors.units.find": "extract units",
     "extractors.gaps.find": "extract gaps",
-    "pipeline.run.plan_rows": "link and rows",
+    "pipeline.stages.plan_rows": "link and rows",
     "pipeline.run.Publisher.add": "collect rows",
     "pipeline.run.Publisher.__exit__": "write Parquet",
 }

@@ -1,0 +1,90 @@
+"""All stages from a source to its rows, set up once for a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from lexicons import ruleset_hash
+from pipeline.clean import clean
+from pipeline.extract import extract
+from pipeline.read import Entry, Source, read
+from pipeline.segment import Plan, segment
+from pipeline.segmenters import DEFAULT, Segmenter, get
+from pipeline.split import split
+from pipeline.tables import TABLES, Rows, plan_rows, token_rows
+from pipeline.text import View
+
+WORDS_CACHED = 4096  # pieces of text whose words are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What shapes the rows. A change of one makes the next run extract every source again."""
+
+    segmenter: str = DEFAULT
+    tokens: bool = False
+
+
+class Pipeline:
+    """All stages from a source to its rows, set up once for a run."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.ruleset = ruleset_hash()
+        self._segmenter: Segmenter = get(self.options.segmenter)
+        self._words = lru_cache(WORDS_CACHED)(self._segmenter.words)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables that a run writes."""
+        return (*TABLES, "tokens") if self.options.tokens else TABLES
+
+    def plans(self, text: str) -> tuple[View, list[Plan]]:
+        """The clean view of a source text and its plans."""
+        view = clean(text)
+        drafts = split(view)
+        return view, [segment(view, draft, i + 1, self._words) for i, draft in enumerate(drafts)]
+
+    def rows(self, source: Source, status: str | None = None) -> Rows:
+        """The rows of one source for all tables."""
+        rows: Rows = {name: [] for name in self.tables}
+        status = status or source.status
+        count = 0
+        if status == "ok" and source.text is not None:
+            view, plans = self.plans(source.text)
+            count = len(plans)
+            status = "ok" if plans else "no_plan"
+            for plan in plans:
+                for name, new in plan_rows(view, plan, extract(plan), source.source_id).items():
+                    rows[name].extend(new)
+                if self.options.tokens:
+                    tagged = self._segmenter.tagged(view.text[plan.start : plan.end])
+                    rows["tokens"].extend(token_rows(view, plan, source.source_id, tagged))
+        if source.text is not None and status not in ("duplicate", "rejected"):
+            rows["texts"].append({"source_id": source.source_id, "text": source.text})
+        note = source.error or (source.warnings[0] if source.warnings else None)
+        rows["sources"].append(
+            {
+                "source_id": source.source_id, "path": source.path, "sha256": source.sha256, "bytes": source.bytes,
+                "format": source.format, "encoding": source.encoding, "status": status, "error": note,
+                "plan_count": count, "ruleset": self.ruleset,
+            }
+        )  # fmt: skip
+        return rows
+
+    def safe_rows(self, source: Source) -> Rows:
+        """The rows of a source; one that breaks a stage costs itself only, and its row says so."""
+        try:
+            return self.rows(source)
+        except Exception as fault:  # a defect of ours: the night's other sources must not pay for it
+            sentence = f"{source.path!r} broke the extraction ({type(fault).__name__}: {fault}); please report it."
+            return self.rows(replace(source, status="rejected", text=None, error=sentence))
+
+
+def rows_of(path: str, options: Options | None = None) -> Rows:
+    """The rows of one file for all tables, nothing written. Raises SegmenterError."""
+    pipeline = Pipeline(options)
+    file = Path(path)
+    return pipeline.rows(read(Entry(file, file.name)))

@@ -93,3 +93,9 @@ def test_the_tables_page_names_every_column() -> None:
         section = text.partition(f"\n## {table}")[2].partition("\n## ")[0]
         for name in schema.names:
             assert re.search(rf"\b{name}\b", section), f"{table}.{name}"
+
+
+def test_the_rule_shown_is_a_rule() -> None:
+    (shown,) = (text for language, text in _blocks(README) if language == "yaml")
+    files = (ROOT / "lexicons" / "patterns").glob("*.yaml")
+    assert any(shown in file.read_text(encoding="utf-8") for file in files)

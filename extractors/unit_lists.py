@@ -17,9 +17,7 @@ ALWAYS = frozenset("、，；/ \n")
 GLUED = re.compile(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
 HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
 SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?(?:省|市(?!场)|[县区州旗镇乡])|[x*某]+[市县区])(?=[一-龥])")
-OWN_LEVEL = re.compile(
-    rf"^(?:{fragment('quantity')}|[一-龥]{{0,5}}{fragment('level')}|国家|中央|全国|团|驻|人行|中国|本|[一-龥]+(?:支行|分行|银行|公司|集团|大学|学院|中学|小学|海关)$)"
-)
+OWN_LEVEL = re.compile(fragment("own_level"))
 
 
 def split(text: str, start: int, end: int, glued: bool = False) -> list[Span]:

@@ -20,10 +20,7 @@ ENDING = re.compile(
     rf"{fragment('body_noun')}(?:{fragment('jointly')})(?:({ROLE_WORDS}))?(?:{ROLE_WORDS})?$|"
     rf"(?:为|是)?(?:牵头|责任|配合)(?:单位|部门)$"
 )
-NO_NAME = re.compile(
-    r"^(?:\d|[列排]在?第|下同|[一二三四五六七八九十]+[年月日]|长期|全年|持续|年底|按|完成|时限|无$|-+$|—+$|/$|略$|等$)|(?:完成|前|底|坚持|推进)$"
-)
-GROUP_END = re.compile(rf"(?:{ROLE_WORDS})(?=[，；;、]|$)")
+NO_NAME = re.compile(fragment("no_member"))
 LABEL_END = re.compile(r"[位门科室处股构体关区街人导头合任办责](?=[:\n ])")
 LABEL_BRACKET = re.compile(r"[(\[](?=[责牵配])")
 MARK = re.compile(r"[ ]*(?:\(?[一二三四五六七八九十\d]{1,3}[).、]|[①-⑳]|-{1,2})?[ ]*")

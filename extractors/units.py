@@ -6,9 +6,10 @@ from bisect import bisect_right
 
 from extractors.mentions import Context, Found, Refusal, Unit
 from extractors.status import status_of
-from extractors.unit_actors import named_after, subjects
+from extractors.unit_calls import named_after
 from extractors.unit_markups import entries, markups
 from extractors.unit_page import Claim, Page
+from extractors.unit_subjects import subjects
 from extractors.unit_tables import cells
 
 

@@ -1,0 +1,134 @@
+"""Bodies at the head of a clause that charges them: the subject of a duty, a role or a deed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+
+from extractors.organisations import heads_by_end
+from extractors.unit_lists import Member, members
+from extractors.unit_markups import rule
+from extractors.unit_page import Claim, Page
+from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, predicate_at, role_in
+from lexicons.loader import fragment, words
+
+BEGIN = re.compile(f"{fragment('begin')}{{1,4}}")
+ARRANGEMENT = re.compile(fragment("arrangement"))
+SMALL_CENTRE = re.compile(fragment("small_centre"))
+EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
+# First characters of predicates that are not in duty_verbs.csv.
+OTHER_FIRSTS = (
+    "和及于是要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
+    "密大广统已正拟可也都均一今明届同各牵抓组作年配做"
+)
+
+
+@cache
+def _name_ends() -> re.Pattern[str]:
+    """The end of a name with a predicate after it, as cheap as it can be told: two characters."""
+    firsts = {w.text[0] for w in words("duty_verbs")} | set(OTHER_FIRSTS)
+    return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[{''.join(sorted(firsts))}])")
+
+
+def subjects(page: Page) -> Iterator[Claim]:
+    """The subjects of duties, roles and deeds, at the head of their clauses."""
+    text = page.text
+    match = predicate_at().match
+    by_end = heads_by_end()
+    done = -1
+    for hit in _name_ends().finditer(text):
+        end = hit.end()
+        last = text[end - 1]
+        if last != ")" and not text.endswith(by_end[last], 0, end):
+            continue
+        predicate = match(text, end)
+        if predicate is None or page.closed(hit.start()):
+            continue
+        start = page.clause(hit.start())
+        if start <= done:
+            continue
+        claim = _subject(page, start, end, PREDICATES[int((predicate.lastgroup or "p0")[1:])], predicate)
+        if claim is not None:
+            if claim.members:
+                done = start
+            yield claim
+
+
+def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[str]) -> Claim | None:
+    text = page.text
+    closing = and_so_on().match(text, end)
+    end = closing.end() if closing else end
+    begin = BEGIN.match(text, start, end)
+    at = begin.end() if begin else start
+    arrangement = ARRANGEMENT.match(text, at, end)
+    if arrangement:
+        if not name.startswith("unit.role"):
+            return None
+        at = arrangement.end()
+    found, reason = members(text, at, end)
+    if not found and not arrangement and begin and begin.start() < at:
+        found, reason = members(text, start, end)
+    if not found and name == "unit.subject.duty":
+        embedded = _embedded(text, at, end)
+        if embedded is not None:
+            found, _ = members(text, embedded, end)
+    if not found:
+        return _refused(text, at, end, name, reason)
+    if name.startswith("unit.subject.act") and rule("unit.not.title").regex.match(text, end):
+        return Claim(name, "responsible", [], (found[0].start, found[-1].end), "title")
+    if not all(_believable(m, name, arrangement is not None) for m in found):
+        return None
+    if at <= start + 1 and text[start - 1 : start] == "，":
+        found = [*_before_comma(page, start), *found]
+    return Claim(name, role_in(text, end, name, predicate, found), found)
+
+
+def _before_comma(page: Page, start: int) -> list[Member]:
+    """The first part of a list of subjects that a comma divides: 各县、各园区，市直有关部门要…."""
+    first, _ = members(page.text, page.clause(start - 1), start - 1)
+    return first if all(m.body.quantified or m.body.definite for m in first) else []
+
+
+def _embedded(text: str, start: int, end: int) -> int | None:
+    """Where a quantified name begins inside a clause (工作中各单位要…), unless the clause wins it over."""
+    if ENCOURAGING.match(text, start, end):
+        return None
+    for hit in islice(EMBEDDED.finditer(text, start, end), 4):
+        if members(text, hit.start(), end)[0]:
+            return None if ENCOURAGING.search(text, max(start, hit.start() - 6), hit.start()) else hit.start()
+    return None
+
+
+def _refused(text: str, start: int, end: int, name: str, reason: str | None) -> Claim | None:
+    won_over = ENCOURAGING.match(text, start, end)
+    if won_over and members(text, won_over.end(), end)[0]:
+        return Claim(name, "responsible", [], (won_over.end(), end), "encouraged")
+    if reason in ("not_a_name", "not_a_body", None) or name != "unit.subject.duty":
+        return None
+    return Claim(name, "responsible", [], (start, end), reason)
+
+
+def _believable(member: Member, name: str, arranged: bool) -> bool:
+    """Whether a body of this kind can be the subject of such a predicate."""
+    body = member.body
+    if name == "unit.role.support" and body.kind == "market":
+        return body.quantified and not arranged
+    if name.startswith("unit.role") or name in ("unit.subject.duty", "unit.subject.identity"):
+        return True
+    if body.kind == "place":
+        return body.quantified
+    if body.kind == "firm":
+        return (
+            body.quantified or member.name[0] in "省市县区镇乡我本" or SMALL_CENTRE.fullmatch(member.name) is not None
+        )
+    if body.kind == "market":
+        return body.quantified and name == "unit.subject.act"
+    return (
+        name == "unit.subject.act"
+        or body.definite
+        or body.quantified
+        or body.kind == "system"
+        or (body.kind == "office" and len(member.name) > 1)
+    )

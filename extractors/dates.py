@@ -34,12 +34,14 @@ class Reference:
     period: the year spoken of, to which a bare 12月 or 全年 belongs; the speaker's where nothing tells otherwise.
     ahead:  first and last year of the five-year plan that 今后五年 stands for, where the text tells.
     past:   whether the text reviews ``period``: then 这五年 are the five years up to it.
+    summed: whether the expression sums the years up to ``period``: 近三年累计.
     """
 
     year: int | None
     period: int | None = None
     ahead: tuple[int, int] | None = None
     past: bool = False
+    summed: bool = False
 
     @classmethod
     def on(cls, day: date) -> Reference:
@@ -264,6 +266,8 @@ def _duration(e: TimeExpression, ref: Reference) -> Interval:
     count = number(e.group("n") or "")
     if unit[0] in _UNITS:
         return periods.unknown(_UNITS[unit[0]])
+    if e.rule == "date.duration_near" and unit == "年" and count and ref.summed and ref.period is not None:
+        return periods.years(ref.period - count + 1, ref.period)
     if e.rule == "date.duration_ahead" and count == 5 and ref.ahead:
         return periods.years(*ref.ahead)
     return periods.unknown("half" if e.group("n") == "半" else "year" if count == 1 else "multi_year")

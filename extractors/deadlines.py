@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -34,6 +34,7 @@ _AHEAD = re.compile(r"“?(十[一二三四五]五)”?(?:规划|时期|期间)"
 # Forms that name a period and no more: without a rule that places them they are no deadlines.
 _NAMES_A_PERIOD = {"date.year", "date.plan_period", "date.duration_past", "date.school_year"}
 ACCEPTED, UNPLACED, PAST = "deadline.form", "deadline.not.unplaced", "deadline.not.past"
+TOTAL = "deadline.is.reported.total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def find(ctx: Context) -> Found[Deadline]:
         if rule.startswith("deadline.not"):
             refused.append(Refusal(expression.start, expression.end, "time", rule))
             continue
+        if rule == TOTAL:
+            resolved = dates.resolve(expression, replace(reference, summed=True))
         if resolved.explicit_year is not None:
             said = (sentence, resolved.explicit_year)
         rows.append(_row(ctx, expression, resolved))
@@ -107,6 +110,7 @@ def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence
         prefix
         for prefix, open_ in (
             ("deadline.not.planned", review is None),
+            ("deadline.is.reported", review is not None),
             ("deadline.not.recurring", resolved.relation == "recurring"),
             ("deadline.not.dated", e.rule in ("date.day", "date.month")),
         )

@@ -4,11 +4,14 @@ Copied templates often carry a replaced year in the title, and in the body where
 cannot be replaced without knowing history tells then: 十二五开局之年, 建党90周年. So evidence is weighed, the strongest
 first:
 
-1. a five-year plan's first or last year, an anniversary;
+1. a five-year plan's first or last year, an anniversary, a policy that was issued in a known year;
 2. the body's own ``2012年，是…``;
 3. the title;
 4. the document's number and its date of signing;
 5. years that the body speaks of as its own, or schedules months in.
+
+A report of work looks back before it looks ahead, so what its body celebrates belongs to the past year. It is read by its
+title, the day it was delivered, the year it reviews, and the year in the heading of what it plans.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from extractors.periods import five_year_plans, number, year_number
 from lexicons.loader import patterns, words
 
 OPENING = 1500
+REPORT_OPENING = 400
+ROUND = 5
 MASKED_GAP = 2
 TITLE_REPEATS = 2
 LATEST_SESSION_GAP = 5
@@ -57,10 +62,12 @@ def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
     titled = _title_clue(title)
     body = text[:OPENING]
     history = [*_positions(body), *_anniversaries(text)]
-    stated = list(_stated(body, "year.is"))
-    clue = _choose(titled or _delivered(body), stated, history, text)
-    if clue is None:
-        clue = titled or _delivered(body) or _document(text, cover) or _spoken(text)
+    stated = [c for c in _stated(body, "year.is") if not _far(c, body)]
+    if _is_report(text, title):
+        clue = titled or _reported(text)
+    else:
+        clue = _choose(titled or _delivered(body), stated, history, text)
+        clue = clue or titled or _delivered(body) or _reviewed(text) or _document(text, cover) or _spoken(text)
     warnings = _warnings(text, clue, titled)
     title_year = titled.year if titled else None
     if clue is None:
@@ -134,6 +141,36 @@ def _looks_back(text: str, year: int) -> bool:
     return bool(_REVIEWS.search(text[:OPENING])) or text.count(f"{year}年") > TITLE_REPEATS
 
 
+def _is_report(text: str, title: str | None) -> bool:
+    """Whether the text is a report of work, not what was resolved about one."""
+    opening = text[:REPORT_OPENING]
+    found = _rules()["year.report"].search(f"{title or ''}\n{opening}")
+    return bool(found) and "决议" not in (title or opening[:40])
+
+
+def _reported(text: str) -> _Clue | None:
+    """The year of a report of work whose title states none; None where the text does not tell."""
+    ahead = [c for c in _stated(text, "year.ahead") if not _far(c, text)]
+    now = (c for c in _positions(text) if text.endswith("今年是", 0, c.at))
+    first = _delivered(text[:REPORT_OPENING]) or _reviewed(text)
+    return first or max(ahead, key=lambda c: (c.year, -c.at), default=None) or next(now, None)
+
+
+def _reviewed(text: str) -> _Clue | None:
+    """The year after the one that the text's opening reviews, where the text speaks of it or is a report."""
+    found = _rules()["year.reviewed"].search(text[:OPENING])
+    if found is None:
+        return None
+    year = year_number(next(filter(None, found.groups()))) + 1
+    return _Clue(year, re.sub(r"\s+", " ", found[0]), found.start())
+
+
+def _far(clue: _Clue, text: str) -> bool:
+    """Whether a round year stands at a goal: 2035年，我省…达到60% tells nothing of the plan's own year."""
+    goal = _rules()["year.goal"].match(text, clue.at)
+    return bool(goal) and clue.year % ROUND == 0 and f"{clue.year}年是" not in text
+
+
 def _delivered(text: str) -> _Clue | None:
     """The year in which a report was delivered: 2026年2月3日在…会议上."""
     return next(_stated(text, "year.delivered"), None)
@@ -151,7 +188,7 @@ def _document(text: str, cover: str) -> _Clue | None:
 
 def _spoken(text: str) -> _Clue | None:
     """The year that the body speaks of as its own, or most often gives months of."""
-    own = next(_stated(text[:OPENING], "year.own"), None)
+    own = next((c for c in _stated(text[:OPENING], "year.own") if not _far(c, text)), None)
     if own:
         return own
     months = Counter(c.year for c in _stated(text, "year.schedule"))

@@ -16,7 +16,7 @@ from rich.tree import Tree
 from pipeline.run import Summary
 from pipeline.tables import Row, Rows
 
-TABLE_NAMES = ("plans", "items", "targets", "deadlines", "units", "gaps", "tokens")
+TABLE_NAMES = ("plans", "items", "targets", "deadlines", "units", "tasks", "gaps", "tokens")
 PLAIN_EVERY = 10.0  # seconds between two lines of progress where there is no terminal
 SHOWN = 10  # rejected files and warnings listed in the summary
 
@@ -63,8 +63,8 @@ def print_summary(summary: Summary, output: Path, seconds: float) -> None:
     statuses = ", ".join(f"{name} {count}" for name, count in sorted(summary.statuses.items()))
     console.print(f"来源 sources    {total}" + (f" ({statuses})" if statuses else ""), markup=False)
     labels = {
-        "plans": "计划 plans", "items": "任务 items", "targets": "指标 targets", "deadlines": "时限 deadlines",
-        "units": "单位 units", "gaps": "疑漏 gaps", "tokens": "词 tokens",
+        "plans": "计划 plans", "items": "条目 items", "targets": "指标 targets", "deadlines": "时限 deadlines",
+        "units": "单位 units", "tasks": "任务 tasks", "gaps": "疑漏 gaps", "tokens": "词 tokens",
     }  # fmt: skip
     gaps = ", ".join(f"{kind} {count}" for kind, count in sorted(summary.gaps.items()))
     for name in TABLE_NAMES:

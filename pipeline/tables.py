@@ -14,11 +14,14 @@ from pipeline.extract import Extraction
 from pipeline.link import Links
 from pipeline.origin import issuer_of, region_of
 from pipeline.segment import Plan
+from pipeline.task_units import ROLES
+from pipeline.tasks import TARGET, task_rows
 from pipeline.text import View
 
 SCHEMA_VERSION = "1"
 
 S, I16, I32, I64, BOOL, DAY = pa.string(), pa.int16(), pa.int32(), pa.int64(), pa.bool_(), pa.date32()
+NAMES, FLAGS = pa.list_(pa.string()), pa.list_(pa.bool_())
 SPAN = [("start", I64), ("end", I64)]
 
 
@@ -74,6 +77,16 @@ SCHEMAS: dict[str, pa.Schema] = {
         ],
         "item_id",
     ),
+    "tasks": _schema(
+        [
+            ("item_id", S), ("plan_id", S), ("plan_title", S), ("year", I16), ("issuer", S), ("path", S),
+            ("headings", pa.list_(S)), ("title", S), ("text", S),
+            *((name, type_) for role in ROLES for name, type_ in ((role, NAMES), (f"{role}_inherited", FLAGS))),
+            ("targets", pa.list_(TARGET)), ("deadline_id", S), ("deadline_text", S), ("deadline_relation", S),
+            ("deadline_start", DAY), ("deadline", DAY), ("deadline_inherited", BOOL), ("status", S), *SPAN,
+        ],
+        "plan_title year issuer deadline_id deadline_text deadline_relation deadline_start deadline",
+    ),
     "gaps": _schema(
         [
             ("gap_id", S), ("plan_id", S), ("item_id", S), ("kind", S), ("reason", S), ("text", S), ("sentence", S),
@@ -101,14 +114,17 @@ class _PlanRows:
         self.links = Links(plan.context, found.deadlines)
 
     def rows(self) -> Rows:
-        return {
-            "plans": [self._plan()],
+        plan = self._plan()
+        rows = {
+            "plans": [plan],
             "items": self._items(),
             "targets": self._targets(),
             "deadlines": self._deadlines(),
             "units": self._units(),
             "gaps": self._gaps(),
         }
+        rows["tasks"] = task_rows(self.plan.context, self.found, plan, rows)
+        return rows
 
     def _where(self, start: int, end: int) -> Row:
         """The source offsets and the clean text of a span of the plan."""

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from make_samples import GOLD, HERE, RAW
 
-TABLES = ("sources", "texts", "plans", "items", "targets", "deadlines", "units", "gaps")
+TABLES = ("sources", "texts", "plans", "items", "targets", "deadlines", "units", "tasks", "gaps")
 TASKS = RAW / "08_task_notes.txt"
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import logging
 import os
 import shutil
 import tarfile
@@ -102,8 +103,9 @@ def _download(package: str, version: str, target: Path, otherwise: str) -> Path:
     try:
         create_command = importlib.import_module("pip._internal.commands").create_command
         specifiers = importlib.import_module("pip._vendor.packaging.specifiers").SpecifierSet(f"=={version}")
+        logging.getLogger("pip").setLevel(logging.CRITICAL)
         command = create_command("download")
-        options, _ = command.parse_args(["-qqq", "--no-binary", ":all:"])
+        options, _ = command.parse_args(["--no-binary", ":all:"])
         with command.main_context():
             session = command.get_default_session(options)
             finder = command._build_package_finder(options, session)

@@ -1,63 +1,23 @@
-"""Numbered task items: find the markers, keep those that number something, and build the tree.
+"""Numbered task items: the tree of the markers that number something.
 
-A marker at the beginning of a line or sentence is believed. One in running text (`一、目标1.提高…(1)制定…`) is believed
-only where its number is the one that is due. The tree follows the order of styles that office writing keeps
-(一、 > （一） > 1. > (1) > ① > 一是), unless the numbers of a plan show another nesting.
+The tree follows the order of styles that office writing keeps (一、 > （一） > 1. > (1) > ① > 一是), unless the numbers
+of a plan show another nesting, and the order in which the pages were written.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from extractors.markers import RANK, TITLE_END, Marker, believed
 from extractors.mentions import Item, ItemStyle, Refusal
-from extractors.numerals import cn_to_int
 
-_CN = "一二三四五六七八九十百"
-MARKER = re.compile(
-    rf"(?P<chapter>(?<![^\n ])第[{_CN}\d]{{1,4}}(?:[章节编条])(?=[\s 　:、]|[\u4e00-\u9fff]))"
-    rf"|(?P<ordinal>第[{_CN}]{{1,3}}[，、:])"
-    rf"|(?P<cn_paren>\((?:[{_CN}]{{1,4}})\)(?:[、.]|(?=.))|[\u3220-\u3229]|(?<![^\n])[{_CN}]{{1,3}}\))"
-    rf"|(?P<cn_dot>[{_CN}]{{1,4}}(?:、|(?<=[{_CN}])[.·](?=[^\d])))"
-    rf"|(?P<ar_paren>\(\d{{1,2}}\)|[\u2474-\u2487]|(?<![^\n])\d{{1,2}}\))"
-    r"|(?P<ar_dot>(?<![\d.,，A-Za-z])(?:\d{1,2}(?:\.\d{1,2}){1,3}(?![\d%‰])[.、]?|\d{1,3}(?:[.、]|(?<=\d)·)(?!\d))|[\u2488-\u249b])"
-    r"|(?P<circled>[\u2460-\u2473\u2776-\u277f\u24f5-\u24fe])"
-    r"|(?P<inline>[一二三四五六七八九十]{1,3}(?:要|是)(?=[^否\s]))"
-)
-# What every marker begins and ends with: a scan for it is much faster than one for MARKER, which then decides.
-LEAD = re.compile(
-    rf"[第(\d{_CN}\u2460-\u249b\u2776-\u277f\u24f5-\u24fe\u3220-\u3229]"
-    rf"(?:[\d{_CN}.]{{0,7}}[、.·，:)章节编条是要]|(?<=[\u2460-\u249b\u2776-\u277f\u24f5-\u24fe\u3220-\u3229])|\.\d)"
-)
-RANK: dict[str, int] = {
-    "chapter": 0, "article": 1, "cn_dot": 2, "cn_paren": 3, "ar_dot": 4, "ar_paren": 6, "circled": 7, "ordinal": 8, "inline": 9,
-}  # fmt: skip
-SENTENCE_END = "。！？；:…\n"
-SOFT_END = '，、"”』」)]》'
-TITLE_END = re.compile(r"[。；:\n！？]")
 CLAUSE_END = re.compile(r"[。；:，\n！？]")
-LONGEST_RUN_ON = 60  # characters a numbered heading without a stop may have before the next marker
 LOOK_AHEAD = 200  # markers looked at ahead of one, so that time stays linear in the text
-LONGEST_BARE_HEADING = 12  # the same for a heading without a number, at the beginning of a line
-
-
-@dataclass(slots=True)
-class _Marker:
-    start: int
-    end: int
-    text: str
-    number: int
-    style: str  # as in RANK
-    depth: int  # parts of a decimal number: 1.2 has two
-    chapter: int  # the first part of a decimal number
-    place: str  # line, sentence, soft, mid
 
 
 def find(text: str) -> tuple[list[Item], list[Refusal]]:
     """The numbered items of a plan in order of place, and the jumps in their numbering."""
-    markers = _believed(text, list(_candidates(text)))
+    markers = believed(text)
     order = _logical_order(markers)
     parents = _parents([markers[i] for i in order])
     parent_of = {order[i]: None if p is None else order[p] for i, p in enumerate(parents)}
@@ -91,199 +51,17 @@ def _level(parent_of: dict[int, int | None], i: int) -> int:
     return level
 
 
-def _title(text: str, marker: _Marker, until: int) -> str:
+def _title(text: str, marker: Marker, until: int) -> str:
     rule = CLAUSE_END if marker.style == "inline" else TITLE_END
     body = text[marker.end : until].lstrip()
     stop = rule.search(body)
     return (body[: stop.start()] if stop else body).strip()
 
 
-def _candidates(text: str) -> Iterator[_Marker]:
-    for match in _matches(text):
-        style = match.lastgroup or ""
-        written = match[0]
-        number, depth = _number(style, written)
-        if number is None:
-            continue
-        start = match.start()
-        if style == "chapter" and written[-1] == "条":
-            style = "article"
-        first = int(re.findall(r"\d+", written)[0]) if depth > 1 else number
-        yield _Marker(start, match.end(), written, number, style, depth, first, _place(text, start))
-
-
-def _matches(text: str) -> Iterator[re.Match[str]]:
-    at = 0
-    while lead := LEAD.search(text, at):
-        match = MARKER.match(text, lead.start())
-        if match:
-            yield match
-        at = match.end() if match else lead.start() + 1
-
-
-def _place(text: str, start: int) -> str:
-    if start == 0 or text[start - 1] == "\n":
-        return "line"
-    before = text[start - 1]
-    if before == " ":
-        before = text[start - 2] if start > 1 else "\n"
-    if before in SENTENCE_END:
-        return "sentence"
-    if before in '”』」)]》"' and start > 1 and text[start - 2] in SENTENCE_END:
-        return "sentence"
-    return "soft" if before in SOFT_END else "mid"
-
-
-def _number(style: str, written: str) -> tuple[int | None, int]:
-    first = written[0]
-    if "\u2460" <= first <= "\u2473":
-        return ord(first) - 0x245F, 1
-    if "\u2776" <= first <= "\u277f":
-        return ord(first) - 0x2775, 1
-    if "\u24f5" <= first <= "\u24fe":
-        return ord(first) - 0x24F4, 1
-    if "\u2474" <= first <= "\u2487":
-        return ord(first) - 0x2473, 1
-    if "\u2488" <= first <= "\u249b":
-        return ord(first) - 0x2487, 1
-    if "\u3220" <= first <= "\u3229":
-        return ord(first) - 0x321F, 1
-    digits = re.findall(r"\d+", written)
-    if digits:
-        return int(digits[-1]), len(digits) if style == "ar_dot" else 1
-    numeral = re.search(rf"[{_CN}]+", written)
-    return (cn_to_int(numeral[0]) if numeral else None), 1
-
-
-def _believed(text: str, candidates: list[_Marker]) -> list[_Marker]:
-    """The candidates that number something, in order of place."""
-    kept: list[_Marker] = []
-    open_: dict[tuple[str, int], int] = {}  # the last number of each style in the list that is open
-    running: dict[tuple[str, int], int] = {}  # the last number of each style at all: numbering may run through chapters
-    ahead = _Ahead(candidates)
-    for marker in candidates:
-        if (kept and marker.start < kept[-1].end) or not _plausible(text, marker):
-            continue
-        key = (marker.style, marker.depth)
-        due = marker.number in (open_.get(key, 0) + 1, running.get(key, 0) + 1)
-        if not _accepted(text, marker, kept, due, ahead, running):
-            continue
-        kept.append(marker)
-        open_[key] = running[key] = marker.number
-        for other in list(open_):
-            if RANK[other[0]] > RANK[marker.style] or (other[0] == marker.style and other[1] > marker.depth):
-                del open_[other]
-    return _series_only(kept)
-
-
-class _Ahead:
-    """Which numbers a style still has ahead of a place."""
-
-    def __init__(self, candidates: Sequence[_Marker]) -> None:
-        self.places: dict[tuple[str, int, int], list[int]] = {}
-        for marker in candidates:
-            self.places.setdefault((marker.style, marker.depth, marker.number), []).append(marker.start)
-
-    def has_next(self, marker: _Marker, within: int = 10**9) -> bool:
-        following = self.places.get((marker.style, marker.depth, marker.number + 1), [])
-        i = bisect_right(following, marker.end)
-        return i < len(following) and following[i] <= marker.end + within
-
-
-def _plausible(text: str, marker: _Marker) -> bool:
-    """Not a numeral of the sentence: 一、二、三年级; 第3、第4; 2010、2011; 5.5; (一)部分 of a name."""
-    after = text[marker.end : marker.end + 2]
-    before = text[marker.start - 1 : marker.start]
-    if not after or after[0] in "，。；、)]%":
-        return False
-    if marker.style == "cn_dot":
-        if marker.place in ("line", "sentence"):
-            return True
-        enumerates = after[0] in _CN and after[1:2] in ("、", "年", "级", "期", "产", "类", "等")
-        return not enumerates and before not in tuple(_CN + "第、星周初高大")
-    if marker.style in ("ar_dot", "ar_paren"):
-        if before in ("第", "表", "图", "式", "年", "月", "-", "~", "/", "+", "×"):
-            return False
-        return not (marker.style == "ar_dot" and marker.depth == 1 and len(re.findall(r"\d", marker.text)) > 2)
-    if marker.style == "inline":
-        return before not in ("之", "统", "唯", "第", "专", "单", "同", "万", *_CN) and not (
-            marker.text.endswith("要") and after[0] in "求素点"
-        )
-    if marker.style == "ordinal":
-        return marker.place in ("line", "sentence")
-    return True
-
-
-def _accepted(
-    text: str,
-    marker: _Marker,
-    kept: list[_Marker],
-    due: bool,
-    ahead: _Ahead,
-    running: dict[tuple[str, int], int],
-) -> bool:
-    if marker.style in ("chapter", "article", "circled"):
-        return True
-    at_start = marker.place in ("line", "sentence")
-    if marker.depth > 1:
-        below = marker.chapter == running.get(("ar_dot", marker.depth - 1)) or marker.place == "line"
-        return below and (due or marker.number == 1) and (at_start or _under_heading(text, marker, kept))
-    if marker.style in ("inline", "ordinal"):
-        if at_start or (marker.place == "soft" and (due or marker.number == 1)):
-            return True
-        return marker.number == 1 and ahead.has_next(marker) and _under_heading(text, marker, kept)
-    if at_start:
-        # a number out of turn behind a full stop is believed when its list is there
-        believed = due or marker.number == 1 or marker.place == "line" or marker.style != "ar_dot"
-        return believed or (marker.style, 1) in running or ahead.has_next(marker)
-    if marker.number > 1:
-        return due and (marker.place == "mid" or marker.style in ("ar_paren", "cn_paren"))
-    if marker.style == "cn_dot" and not kept:
-        return marker.place == "mid" and ahead.has_next(marker)
-    if marker.style == "ar_paren" and ahead.has_next(marker, 400):
-        return True
-    return _under_heading(text, marker, kept) and (
-        ahead.has_next(marker) or (bool(kept) and kept[-1].style != marker.style)
-    )
-
-
-def _under_heading(text: str, marker: _Marker, kept: list[_Marker]) -> bool:
-    """Whether what stands before the marker is a heading without a stop: `二、目标1.提高…`, or a line `措施1.…`."""
-    last = kept[-1].end if kept else 0
-    line = text.rfind("\n", max(0, marker.start - 2 * LONGEST_RUN_ON), marker.start) + 1
-    begin = max(last, line)
-    bare = last < line or not kept
-    if bare and (marker.start - line > LONGEST_BARE_HEADING or marker.style == "cn_paren"):
-        return False
-    return 1 < marker.start - begin <= LONGEST_RUN_ON and not TITLE_END.search(text, begin, marker.start)
-
-
-def _series_only(markers: list[_Marker]) -> list[_Marker]:
-    """Without inline markers that stand alone: `一是` with no `二是` says nothing of a list."""
-    keep = [True] * len(markers)
-    run: list[int] = []
-
-    def close() -> None:
-        if len(run) == 1:
-            keep[run[0]] = False
-        run.clear()
-
-    for i, marker in enumerate(markers):
-        if marker.style not in ("inline", "ordinal"):
-            if RANK[marker.style] < RANK["ar_paren"]:
-                close()
-            continue
-        if run and (marker.number == 1 or markers[run[-1]].style != marker.style):
-            close()
-        run.append(i)
-    close()
-    return [m for m, ok in zip(markers, keep, strict=True) if ok]
-
-
-def _logical_order(markers: list[_Marker]) -> list[int]:
+def _logical_order(markers: list[Marker]) -> list[int]:
     """The order in which the items were written: source order, but for a preview whose last pages stand too early.
 
-    A block B that breaks the numbering (一, 二十四…二十七, 二, 三…) belongs behind what follows it: A B C is read A C B.
+    A block B that breaks the numbering (一, 二十四…二十七, 二, 三…) belongs behind what follows it: A B C reads A C B.
     """
     count = len(markers)
     natural = list(range(count))
@@ -301,7 +79,7 @@ def _logical_order(markers: list[_Marker]) -> list[int]:
     return best
 
 
-def _faults(markers: list[_Marker], order: list[int]) -> set[int]:
+def _faults(markers: list[Marker], order: list[int]) -> set[int]:
     """The markers whose number is neither 1 nor the one after the last of their style."""
     last: dict[tuple[str, int], int] = {}
     faults = set()
@@ -316,7 +94,7 @@ def _faults(markers: list[_Marker], order: list[int]) -> set[int]:
     return faults
 
 
-def _parents(markers: list[_Marker]) -> list[int | None]:
+def _parents(markers: list[Marker]) -> list[int | None]:
     """For each marker of the logical order the index of the one that encloses it."""
     parents: list[int | None] = []
     stack: list[int] = []  # indices of the open items, outermost first
@@ -331,7 +109,7 @@ def _parents(markers: list[_Marker]) -> list[int | None]:
     return parents
 
 
-def _open_level(markers: list[_Marker], stack: list[int], i: int, continues: bool, nested: set[tuple[str, str]]) -> int:
+def _open_level(markers: list[Marker], stack: list[int], i: int, continues: bool, nested: set[tuple[str, str]]) -> int:
     """The depth at which marker ``i`` stands: it closes every open item from there on.
 
     ``continues``: the number before has stood in the marker's own style, so that the style is meant.
@@ -361,7 +139,7 @@ def _open_level(markers: list[_Marker], stack: list[int], i: int, continues: boo
     return len(stack)
 
 
-def _meant_for(markers: list[_Marker], stack: list[int], marker: _Marker) -> int | None:
+def _meant_for(markers: list[Marker], stack: list[int], marker: Marker) -> int | None:
     """`3、` where `（三）` was meant: the open item whose number is the one before, in a style next to this one."""
     for depth in reversed(range(len(stack))):
         open_ = markers[stack[depth]]
@@ -371,7 +149,7 @@ def _meant_for(markers: list[_Marker], stack: list[int], marker: _Marker) -> int
     return None
 
 
-def _nests_below(markers: list[_Marker], stack: list[int], i: int) -> bool:
+def _nests_below(markers: list[Marker], stack: list[int], i: int) -> bool:
     """Whether a higher style opens a list inside a lower one: `1.…（一）…（二）…2.…` has （一） under 1."""
     marker, top = markers[i], markers[stack[-1]]
     if RANK[marker.style] >= RANK[top.style] or top.style in ("inline", "ordinal", "circled"):
@@ -384,7 +162,7 @@ def _nests_below(markers: list[_Marker], stack: list[int], i: int) -> bool:
     return False
 
 
-def _jumps(markers: list[_Marker], order: list[int], parents: list[int | None]) -> list[Refusal]:
+def _jumps(markers: list[Marker], order: list[int], parents: list[int | None]) -> list[Refusal]:
     """Where the numbers of one list jump or repeat."""
     last: dict[tuple[int | None, str, int], int] = {}
     found = []

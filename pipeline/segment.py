@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from extractors import items as item_rules
 from extractors import years
 from extractors.mentions import Context, Item, Refusal, Span
-from pipeline.split import Draft, done_sections
+from pipeline.sections import done_sections
+from pipeline.split import Draft
 from pipeline.text import View
 
 SENTENCE_END = re.compile(r"[。！？；]+[”’」』\")\]》]*|\n+")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean import clean
-from pipeline.split import kind_of, split
+from pipeline.sections import kind_of
+from pipeline.split import split
 
 BODY = "坚持稳中求进，狠抓任务落实，持续改善民生，确保各项目标如期实现。" * 6
 

@@ -1,0 +1,40 @@
+"""What kind of text a plan is, and which of its sections report what has been done."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.mentions import PlanKind, Span
+from pipeline.titles import rule
+
+
+def kind_of(title: str | None, text: str) -> PlanKind:
+    """The kind that the title announces; without a title, or with one that says nothing, what the text speaks of."""
+    for place in (title or "", text[:400]):
+        for kind in ("other", "mixed", "summary", "plan"):
+            if place and rule(f"title.{kind}").search(place):
+                return kind  # type: ignore[return-value]
+    return "other"
+
+
+def done_sections(text: str, heads: list[tuple[int, int, int, str]], kind: PlanKind) -> list[Span]:
+    """The spans that report what has been done.
+
+    ``heads`` are (start, end of subtree, level, title) of the items in order. A summary is one whole up to what it
+    plans next; a mixed text reports under the headings that say so, numbered or on a line of their own.
+    """
+    ahead = rule("title.ahead_section")
+    if kind == "summary":
+        plan = ahead.search(text, len(text) // 4)
+        return [(0, plan.start() if plan else len(text))]
+    if kind != "mixed":
+        return []
+    done = rule("title.done_section")
+    numbered = [(start, end) for start, end, level, title in heads if level == 1 and done.search(title)]
+    if numbered or heads:
+        return numbered
+    lines = [m for m in re.finditer(r"^[^。；，\n]{4,30}$", text, re.M) if done.search(m[0])]
+    if not lines:
+        return []
+    plan = ahead.search(text, lines[0].end())
+    return [(lines[0].start(), plan.start() if plan else len(text))]

@@ -1,0 +1,147 @@
+"""The lines of a view and the titles among them: alone on a line, or with the text behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from lexicons import patterns
+from pipeline import furniture
+from pipeline.clean import FINAL, MARKER
+from pipeline.text import View
+
+LEAST_BODY = 60  # characters of text that make a title the title of something
+LONGEST_TITLE = 100
+COUNT = re.compile(r"[(\[](?:共|精选|通用|优选)?[一二三四五六七八九十\d]{1,3}篇[)\]]$")
+SITE = re.compile(r"https?:|www\.")
+DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026年1月20日在…会议上`
+SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    start: int
+    end: int
+    text: str  # normalized, stripped
+    stop: bool
+    title: str | None  # the title that the line is or begins with, normalized
+    whole: bool  # the line is nothing but the title
+
+
+@cache
+def rule(name: str) -> re.Pattern[str]:
+    (pattern,) = patterns(name)
+    return pattern.regex
+
+
+def lines_of(view: View) -> list[Line]:
+    is_stop = furniture.lines("furniture.stop")
+    found = []
+    for match in re.finditer(r"[^\n]+", view.norm):
+        text = match[0].strip()
+        if not text:
+            continue
+        start = match.start() + match[0].index(text[0])
+        stop = is_stop(text)
+        title = None if stop else _title_of(text)
+        found.append(Line(start, start + len(text), text, stop, title, title == text))
+    return found
+
+
+def _title_of(text: str) -> str | None:
+    if DATED.match(text):
+        return None
+    if MARKER.match(text) or text[0] in "《(-" or text[-1] in FINAL:
+        return _run_together(text) if not MARKER.match(text) and text[0] not in "(-" else None
+    if len(text) <= LONGEST_TITLE and rule("title.whole").search(text) and not rule("title.site").search(text):
+        return text
+    return _run_together(text)
+
+
+def _run_together(text: str) -> str | None:
+    match = rule("title.run_together").match(text[: LONGEST_TITLE + 20])
+    return match[0] if match and len(text) > len(match[0]) + 10 else None
+
+
+def core(title: str) -> str:
+    """The title without what template sites put behind it and without its year, to compare titles by."""
+    tail = rule("fragment.title_tail").pattern
+    bare = re.sub(rf"{tail}+$", "", title)
+    return re.sub(r"[\s\"“”《》(){}\[\]_*]|(?:19|20)\d\d年?(?:度)?", "", bare)
+
+
+def same_title(a: str, b: str) -> bool:
+    x, y = core(a), core(b)
+    return bool(x and y) and (x in y or y in x)
+
+
+def title_groups(lines: list[Line]) -> list[list[int]]:
+    """Title lines that stand together, with no text between them."""
+    groups: list[list[int]] = []
+    body = LEAST_BODY
+    for i, line in enumerate(lines):
+        repeats = i > 0 and not line.title and _begins_with_title(lines, i)
+        if line.title or repeats:
+            if groups and body < LEAST_BODY and not _carries_text(lines[groups[-1][-1]]):
+                groups[-1].append(i)
+            else:
+                groups.append([i])
+            body = 0
+        if not line.stop and not line.whole:
+            body += len(line.text) - len(line.title or "")
+    return groups
+
+
+def _carries_text(line: Line) -> bool:
+    return not line.whole and len(line.text) - len(line.title or "") >= LEAST_BODY
+
+
+def _begins_with_title(lines: list[Line], i: int) -> bool:
+    """Whether the line begins with the title line above it, the text following at once."""
+    above = lines[i - 1].title
+    if above is None or not lines[i - 1].whole:
+        return False
+    bare = re.sub(rf"{rule('fragment.title_tail').pattern}+$", "", above)
+    return len(bare) > 5 and lines[i].text.startswith(bare)
+
+
+def last_title(lines: list[Line], group: list[int]) -> str | None:
+    """The title nearest to the text; a heading of the text that looks like one gives way to a title that names more."""
+    titles = [title for i in group if (title := lines[i].title)]
+    named = [title for title in titles if rule("title.named").search(title)]
+    found = named or titles
+    return found[-1] if found else None
+
+
+def with_issuer(lines: list[Line], first: int) -> int:
+    """The line at which a title begins whose issuer stands on lines of its own above `关于…`."""
+    if not SUBJECT.match(lines[first].text):
+        return first
+    top = first
+    while top > 0 and first - top < 2 and len(lines[top - 1].text) < 40 and not lines[top - 1].stop:
+        if not rule("title.signature").match(lines[top - 1].text):
+            break
+        top -= 1
+    return top
+
+
+def best_title(lines: list[Line], group: list[int], title: str | None) -> str | None:
+    """The fullest wording of the title; with the line above it when it broke in two."""
+    wordings = [lines[i].title for i in group if title and same_title(lines[i].title or "", title)]
+    whole = _joined_title(lines, group[-1], title)
+    fullest = max((re.sub(COUNT, "", w) for w in [whole, *wordings] if w), key=len, default=None)
+    return fullest if fullest and not SITE.search(fullest) else whole
+
+
+def _joined_title(lines: list[Line], i: int, title: str | None) -> str | None:
+    if (
+        title
+        and lines[i].whole
+        and re.match(r"(?:工作|的)?(?:实施|行动|工作)?(?:方案|意见|计划|要点|规划|通知)", title)
+        and i > 0
+    ):
+        above = lines[i - 1]
+        if above.title is None and not above.stop and 4 < len(above.text) < 50 and above.text[-1] not in FINAL + ")":
+            return above.text + title
+    return title

@@ -13,7 +13,7 @@ def kind_of(title: str | None, text: str) -> PlanKind:
     for place in (title or "", text[:400]):
         for kind in ("other", "mixed", "summary", "plan"):
             if place and rule(f"title.{kind}").search(place):
-                return kind  # type: ignore[return-value]
+                return kind
     return "other"
 
 

@@ -23,12 +23,15 @@ _LONG_NAME = re.compile(
 _SIZED = re.compile(
     r"(?:人数|户数|数量|总数|金额|总额|面积|里程|规模|产量|总量|产值|收入|年限|容量|能力|标准|额|时间)$"
 )
+_PAIRED = re.compile(r"[()“”《》\[\]]")
 _TAKEN_INTO = re.compile(r"(?:纳入|列入|作为|列为)")
 _SPENT = re.compile(r"(?<=[一-鿿]{3})(?:安排|完成|达成)$")
 _NAMED_AS = re.compile(r"^(?P<what>[一-鿿]{1,10})为(?P<name>[^，。]{3,30})$")
 _PEOPLE = re.compile(
     r"^[一-鿿]{0,8}(?:人口|群众|居民|家庭|农民|学生|职工|老人|老年人|儿童|人员|农户|农民工|妇女|残疾人)$"
 )
+#: A name that ends so needs no tail from the last of its list.
+_COMPLETE = "率比量数额值费入次资度积润款金位"
 _BROKEN = "率度量额数性型者"
 _WHOLE = f"(?![{_BROKEN}])"
 _BRACKETS = re.compile(r"^\([^()]{0,30}\)")
@@ -86,9 +89,9 @@ def before(segment: str, whole_scale: bool) -> str:
     """
     r = rules()
     phrase = segment[-_MAX:].rstrip(_TRAIL)
-    if match := r.comparison.search(phrase):
+    if match := r.comparison.search(phrase, max(0, len(phrase) - 24)):
         phrase = phrase[: match.start()].rstrip(_TRAIL)
-    phrase = _unopened(_SPENT.sub("", phrase))
+    phrase = _unopened(phrase[:-2] if _SPENT.search(phrase, max(0, len(phrase) - 5)) else phrase)
     phrase = _headless(phrase, r)
     cut = 0
     for match in r.inner.finditer(phrase):
@@ -103,7 +106,8 @@ def before(segment: str, whole_scale: bool) -> str:
         phrase = _after_verb(phrase, r)
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
-    return _closed(phrase.strip(_EDGE))
+    phrase = _closed(phrase.strip(_EDGE))
+    return phrase if len(phrase) > 1 else ""
 
 
 def _after_verb(phrase: str, r: _Rules) -> str:
@@ -139,10 +143,8 @@ def _last_of_kind(phrase: str, r: _Rules) -> str:
 
 
 def _last(pattern: re.Pattern[str], phrase: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(phrase):
-        pass
-    return found
+    matches = list(pattern.finditer(phrase))
+    return matches[-1] if matches else None
 
 
 def _quoted(phrase: str, at: int) -> bool:
@@ -215,6 +217,8 @@ def _core(phrase: str, r: _Rules) -> str:
 
 def _closed(phrase: str) -> str:
     """The phrase up to a bracket or quote that it does not open or close."""
+    if not _PAIRED.search(phrase):
+        return phrase
     for o, c in ("()", "“”", "《》", "[]"):
         opened, closed = phrase.count(o), phrase.count(c)
         if closed > opened:
@@ -252,9 +256,13 @@ def shared(joint: str, count: int) -> list[str] | None:
     last = parts[-1]
     named = []
     for part in parts[:-1]:
-        tail = ""
-        if len(part) < len(last) and part[-1] not in "率比量数额值费入次资度积润款金位":
-            at = max(last.rfind(part[-2:]), -1)
-            tail = last[at + 2 :] if at >= 0 and len(part) >= 2 else last[min(len(part), len(last) - 2) :]
-        named.append(part + tail)
+        at = last.find(part[-1], 0, max(len(last) - 2, 0))
+        if part[-1] in _COMPLETE:
+            named.append(part)
+        elif at >= 0:
+            named.append(part + last[at + 1 :])
+        elif len(part) <= 3:
+            named.append(part + last[len(part) :])
+        else:
+            return [joint] * count
     return [*named, last]

@@ -16,31 +16,30 @@ _DIGITS = {
     **dict.fromkeys("零〇O", 0),
     **{c: i for i, c in enumerate("一二三四五六七八九", 1)},
     **{c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)},
-    **{
-        "两": 2,
-        "兩": 2,
-        "貳": 2,
-        "參": 3,
-        "叄": 3,
-        "陸": 6,
-        "幺": 1,
-        "弌": 1,
-        "洞": 0,
-        "拐": 7,
-        "几": 1,
-        "幾": 1,
-        "数": 1,
-    },
+    "两": 2,
+    "兩": 2,
+    "貳": 2,
+    "參": 3,
+    "叄": 3,
+    "陸": 6,
+    "幺": 1,
+    "弌": 1,
+    "洞": 0,
+    "拐": 7,
+    "几": 1,
+    "幾": 1,
+    "数": 1,
 }
 _TENS = {"廿": 20, "卅": 30, "卌": 40}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _LETTERS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
-_TOKEN = re.compile(r"\d+(?:[，,]\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+|.")
+#: A longer run of numerals is a table or an identifier, no number.
+_LONGEST = 48
+_TOKEN = re.compile(r"[0-9]+(?:[，,][0-9]{3})+(?:\.[0-9]+)?|[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+|.")
 _FILLER = re.compile(r"[\s多余餘来]|(?<=[十百千万亿拾佰仟])[几幾]")
 _GROUPED = re.compile(r"[，,]")
-_MAGNITUDE = re.compile(r"(?:(?<=[^百千])[百千])?[万亿]+$|[万亿]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,8 @@ class Number:
 @lru_cache(maxsize=65536)
 def value_of(numeral: str) -> float | None:
     """The value of a numeral (`1，200` 1200, `三千五百万` 35000000, `两万多` 20000), or None when it is none."""
+    if len(numeral) > _LONGEST:
+        return None
     text = _FILLER.sub("", numeral)
     if not text:
         return None
@@ -85,9 +86,11 @@ def _with_point(whole: str, decimals: str) -> float | None:
     while decimals and decimals[-1] in _BIG:
         factor *= _BIG[decimals[-1]]
         decimals = decimals[:-1]
-    digits = "".join(c if c.isdigit() else str(_DIGITS[c]) for c in decimals if c.isascii() or c in _DIGITS)
+    if not decimals or any(c not in _DIGITS and c not in "0123456789" for c in decimals):
+        return None
+    digits = "".join(str(_DIGITS.get(c, c)) for c in decimals)
     base = _integer(whole) if whole else 0.0
-    if base is None or len(digits) != len(decimals) or not digits.isdigit():
+    if base is None:
         return None
     return float(f"{int(base)}.{digits}") * factor
 
@@ -98,7 +101,7 @@ def _integer(text: str) -> float | None:
     digit: float | None = None
     unit, largest, literal = 0, 0, False
     for token in _TOKEN.findall(text):
-        if token in _DIGITS or token[0].isdigit() or token[0] == ".":
+        if token in _DIGITS or token[0] in "0123456789" or (token[0] == "." and len(token) > 1):
             value = _DIGITS[token] if token in _DIGITS else float(_GROUPED.sub("", token))
             if digit is None:
                 digit, literal = value, len(token) > 1

@@ -14,13 +14,15 @@ from extractors.numbers import split, value_of
 from lexicons.loader import patterns, words
 
 #: Runs of characters that may begin a number; everything else is looked at only around one.
-RUN = re.compile(
-    r"[几数]?[\d零〇一二两三四五六七八九十百千万亿半廿]+|[xX×]+|[*_□■]+|翻[了上]?[一两二三四五六几\d]?[番倍]"
-)
+RUN = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半廿几数xX×*_□■翻]+")
+_BLANKS = "xX×*_□■"
 _PAIR = re.compile(
     r"^([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)|^(十)?([一二两三四五六七八])([二两三四五六七八九])$"
 )
 _ROUND = re.compile(r"[十百千万亿]+")
+_FROM = re.compile(r"[由从][^，。；、]{0,4}$")
+_WORD = re.compile(r"[一-鿿(：:]")
+_RANGE = re.compile(r"[或~-]|不等$|之间$")
 _BLANK = re.compile(r"[xX×*_□■]")
 
 
@@ -62,6 +64,8 @@ class _Lexicon:
     fold: re.Pattern[str]
     zero: re.Pattern[str]
     openers: frozenset[str]
+    last: frozenset[str]
+    first: frozenset[str]
 
 
 @cache
@@ -73,11 +77,23 @@ def _lexicon() -> _Lexicon:
             after[word.text] = word.cls  # type: ignore[assignment]
         else:
             before[word.text] = (word.cls, word.extra["side"])
-    by_id = {p.id: p.regex for p in patterns("target")}
-    names = ("quantity", "bare", "fraction", "ratio", "fold", "zero")
+    by_id = {p.id.removeprefix("target."): p for p in patterns("target")}
     classes = {w.text: w.cls for w in words("measures")}
-    openers = frozenset(unit[0] for unit in classes) | frozenset(" 万亿多余几-~至到或分:比./，")
-    return _Lexicon(before, after, max(map(len, before)), classes, *(by_id[f"target.{n}"] for n in names), openers)
+    return _Lexicon(
+        before=before,
+        after=after,
+        reach=max(map(len, before)),
+        classes=classes,
+        quantity=by_id["quantity"].regex,
+        bare=by_id["bare"].regex,
+        fraction=by_id["fraction"].regex,
+        ratio=by_id["ratio"].regex,
+        fold=by_id["fold"].regex,
+        zero=by_id["zero"].regex,
+        openers=frozenset(unit.lstrip("千")[0] for unit in classes) | frozenset(" 万亿多余几-~至到或分:比./，番倍"),
+        last=frozenset(word[-1] for word in before),
+        first=frozenset(word[0] for word in after),
+    )
 
 
 def scan(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
@@ -91,19 +107,20 @@ def scan(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
             if run_end <= at:
                 continue
             begin = at
-        if text[begin] in "几数" and text[begin + 1] not in "十百千万亿":
+        opener = text[begin]
+        if opener in "几数" and text[begin + 1 : begin + 2] not in "十百千万亿":
             begin += 1
         following = text[run_end : run_end + 1]
-        if text[begin] == "零" and run_end == begin + 1 and lexicon.zero.match(text, begin):
-            found.append(_zero(lexicon, text, begin, at))
-            at = run_end
+        if following not in openers and text[run_end - 1] not in "万亿翻零":
             continue
-        if following not in openers and text[run_end - 1] not in "万亿番倍":
-            continue
-        if following == "年" and run_end - begin == 4 and text[begin].isdigit():
+        if following == "年" and run_end - begin == 4 and opener.isdigit():
             continue  # years are the affair of deadlines
         quantity = _read(lexicon, text, begin, run_end)
+        if quantity is None and opener in _BLANKS:
+            begin += len(run[0]) - len(run[0].lstrip(_BLANKS))
+            quantity = _read(lexicon, text, begin, run_end) if begin < run_end else None
         if quantity is not None:
+            _sign(text, quantity)
             _lead(lexicon, text, quantity, at)
             _follow(lexicon, text, quantity)
             found.append(quantity)
@@ -120,9 +137,18 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
         return _ratio(match)
     if text[begin] == "翻":
         return _fold(lexicon, text, begin)
+    if text[begin] == "零" and lexicon.zero.match(text, begin):
+        return Quantity(begin, begin + 1, "zero", "", 0.0, None, False, "eq")
     match = lexicon.quantity.match(text, begin)
     if match is not None:
         unit, own = match["unit"], match["own"]
+        if (
+            own is not None
+            and _FROM.search(text, max(0, begin - 6), begin)
+            and not _RANGE.search(text, begin, match.end() + 2)
+        ):
+            match = lexicon.quantity.match(text, begin, match.end("own")) or match
+            return _quantity(match, match["unit"], lexicon.classes[match["unit"]])
         cls = lexicon.classes[unit]
         if match["second"] is None or own is None or lexicon.classes[own] == cls or own in "年":
             return _quantity(match, unit, cls)
@@ -137,10 +163,11 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
 def _quantity(match: re.Match[str], unit: str, cls: str) -> Quantity:
     first, second = match["first"], match.groupdict().get("second")
     end = match.end()
+    factor = 1.0
     if cls == "tenths":
         unit, factor = "%", 10.0
-    else:
-        factor = 1.0
+    elif unit.startswith("个") and unit not in ("个", "个月", "个方面"):
+        unit = unit[1:]  # 个百分点, 个学分: the unit is the noun
     if _BLANK.match(first):
         magnitude = first.rstrip()[-1] if first.rstrip()[-1] in "万亿" else ""
         comparator: Comparator = "approx" if first.rstrip("万亿 ")[-1] in "多余" else "eq"
@@ -182,6 +209,13 @@ def _paired(numeral: str, pair: re.Match[str]) -> tuple[float | None, float | No
     return value, split(tens + high + rest)[0], magnitude
 
 
+def _sign(text: str, quantity: Quantity) -> None:
+    """A minus that stands before a number on a scale: `增长-1.2%`, `负3%`."""
+    at = quantity.core - 1
+    if at >= 1 and quantity.cls in SCALES and text[at] in "-负" and _WORD.match(text, at - 1) and quantity.value:
+        quantity.core, quantity.value = at, -quantity.value
+
+
 def _fraction(match: re.Match[str]) -> Quantity:
     if match["above"]:
         value: float | None = int(match["above"]) / int(match["below"])
@@ -212,12 +246,6 @@ def _fold(lexicon: _Lexicon, text: str, begin: int) -> Quantity | None:
     return Quantity(begin, match.end(), "fold", "倍", 2.0 ** (times or 1), None, False, "eq", changed=True)
 
 
-def _zero(lexicon: _Lexicon, text: str, begin: int, floor: int) -> Quantity:
-    quantity = Quantity(begin, begin + 1, "zero", "", 0.0, None, False, "eq")
-    _lead(lexicon, text, quantity, floor)
-    return quantity
-
-
 def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int) -> None:
     """Walk left over the words that lead to the number."""
     at = quantity.core
@@ -227,6 +255,8 @@ def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int) -> None:
     while True:
         while at > floor and text[at - 1] == " ":
             at -= 1
+        if at <= floor or text[at - 1] not in lexicon.last:
+            break
         for size in range(min(lexicon.reach, at - floor), 0, -1):
             entry = before.get(text[at - size : at])
             if entry is not None:
@@ -260,6 +290,8 @@ def _follow(lexicon: _Lexicon, text: str, quantity: Quantity) -> None:
     at = quantity.end
     if text.startswith(" ", at):
         at += 1
+    if text[at : at + 1] not in lexicon.first:
+        return
     following = text[at : at + 6]
     for size in range(min(6, len(following)), 1, -1):
         cls = lexicon.after.get(following[:size])

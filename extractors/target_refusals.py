@@ -50,7 +50,7 @@ class Refuser:
 
     def _by_class(self, quantity: Quantity) -> str | None:
         before = self.text[quantity.core - 1 : quantity.core]
-        if before and (before.isascii() and (before.isalnum() or before in "./_") or before in "第"):
+        if before and before.isascii() and (before.isalnum() or before in "./_"):
             return "target.not.code"
         cls, first = quantity.cls, self.text[quantity.core]
         if quantity.redacted and (cls == "tenths" or self.text.startswith("”", quantity.end)):

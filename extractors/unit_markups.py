@@ -189,3 +189,12 @@ def entries(text: str) -> Iterator[tuple[Claim, Span]]:
         found, _ = members(text, mark.end() if mark else start, colon)
         if found and all(m.body.kind != "place" for m in found):
             yield Claim("unit.entry", role_of(text[colon + 1 : colon + 5]), found), (start, colon + 1)
+
+
+def addressees(text: str) -> Iterator[Claim]:
+    """What a notice is addressed to: named, and charged with nothing by that."""
+    for hit in rule("unit.not.addressee").regex.finditer(text):
+        start = text.rfind("\n", max(0, hit.start() - LONGEST_VALUE), hit.start()) + 1
+        for a, b in split(text, start, hit.start() + 1):
+            if not isinstance(recognise(text[a:b].strip()), str):
+                yield Claim("unit.not.addressee", "responsible", [], (a, b), "addressee")

@@ -14,13 +14,13 @@ from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, predicate_at, role_in
 from lexicons.loader import fragment, words
 
-BEGIN = re.compile(f"{fragment('begin')}{{1,4}}")
+BEGIN = re.compile(f"{fragment('begin')}{{1,6}}")
 ARRANGEMENT = re.compile(fragment("arrangement"))
 SMALL_CENTRE = re.compile(fragment("small_centre"))
 EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
 # First characters of predicates that are not in duty_verbs.csv.
 OTHER_FIRSTS = (
-    "和及于是要应须必务需将不负承肩按根结围针依参立以对把向从在每会联为等共协分具总全积主"
+    "和及于是要应须必务需将不负承肩按根结围针依参立以对把向从在视面每会联为等共协分具总全积主"
     "密大广统已正拟可也都均一今明届同各牵抓组作年配做"
 )
 

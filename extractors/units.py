@@ -7,7 +7,7 @@ from bisect import bisect_right
 from extractors.mentions import Context, Found, Refusal, Unit
 from extractors.status import status_of
 from extractors.unit_calls import named_after
-from extractors.unit_markups import entries, markups
+from extractors.unit_markups import addressees, entries, markups
 from extractors.unit_page import Claim, Page
 from extractors.unit_subjects import subjects
 from extractors.unit_tables import cells
@@ -21,6 +21,7 @@ def find(ctx: Context) -> Found[Unit]:
     # A word that calls on a body says more of its role than its place before a verb.
     claims += named_after(page)
     claims += subjects(page)
+    claims += addressees(ctx.text)
     return _settle(ctx, claims)
 
 

@@ -21,6 +21,7 @@ _FROM = re.compile(r"[由从][^，。；\d]{0,16}$")
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
 _AT_LEAST = re.compile(r"至少|不少于|最少|最多|至多|不超过")
 _BREAK = re.compile(r"[，。；、！？:\n]")
+_SIZED_THING = re.compile(r"的?[^，、。；\n]{0,8}(?:项目|企业|集群|县|镇|村|园区|平台|品牌|基地|产业|产业链)$")
 _REACH = 80
 _MOST_SHARED = 12
 #: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
@@ -185,15 +186,25 @@ def _source(reader: Reader, row: Row) -> Row:
 
 def _is_threshold(reader: Reader, quantity: Quantity, previous: Row | None, following: Quantity | None) -> bool:
     """`10亿元以上项目5个`, `5所500人以下的小学`: the bound tells which things are counted."""
+    text = reader.text
+    if _sizes(text, quantity, following):
+        return True
     if not quantity.suffixed or quantity.levelled or quantity.bounded or quantity.cls in SCALES:
         return False
-    text = reader.text
     if previous is not None and previous.quantity.end == quantity.core and text.startswith("的", quantity.end):
         return True
     if following is None:
         return False
     between = text[quantity.end : following.lead]
     return 0 < len(between) <= 14 and not _BREAK.search(between)
+
+
+def _sizes(text: str, quantity: Quantity, following: Quantity | None) -> bool:
+    """`总投资超10亿元项目50个`: an amount above a bound that belongs to the things counted after it."""
+    if following is None or following.cls != "count" or quantity.cls != "amount":
+        return False
+    bounded = quantity.comparator in ("gt", "ge", "approx")
+    return bounded and _SIZED_THING.match(text, quantity.end, following.lead) is not None
 
 
 def _apart(quantity: Quantity, segment: str) -> None:

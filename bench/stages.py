@@ -1,8 +1,9 @@
-"""Time each stage of a run by wrapping the functions that it calls."""
+"""Time each stage of a run by wrapping its function wherever it is used."""
 
 from __future__ import annotations
 
 import pkgutil
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -10,20 +11,21 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-# Where a stage's function is looked up, and the name under which its time is shown.
+# Where a stage's function is defined, and the name under which its time is shown.
 STAGES = {
-    "pipeline.run.read": "read",
-    "pipeline.stages.clean": "clean",
-    "pipeline.stages.split": "split",
-    "pipeline.stages.segment": "segment",
-    "extractors.targets.find": "extract targets",
-    "extractors.deadlines.find": "extract deadlines",
-    "extractors.units.find": "extract units",
-    "extractors.gaps.find": "extract gaps",
-    "pipeline.stages.plan_rows": "link and rows",
-    "pipeline.run.Publisher.add": "collect rows",
-    "pipeline.run.Publisher.__exit__": "write Parquet",
+    "pipeline.read:read": "read",
+    "pipeline.clean:clean": "clean",
+    "pipeline.split:split": "split",
+    "pipeline.segment:segment": "segment",
+    "extractors.targets:find": "extract targets",
+    "extractors.deadlines:find": "extract deadlines",
+    "extractors.units:find": "extract units",
+    "extractors.gaps:find": "extract gaps",
+    "pipeline.tables:plan_rows": "link and rows",
+    "pipeline.publish:Publisher.add": "collect rows",
+    "pipeline.publish:Publisher.__exit__": "write Parquet",
 }
+PACKAGES = ("pipeline", "extractors")
 
 
 @contextmanager
@@ -47,5 +49,17 @@ def timed_stages() -> Iterator[dict[str, float]]:
 
     with ExitStack() as stack:
         for place, name in STAGES.items():
-            stack.enter_context(mock.patch(place, timed(name, pkgutil.resolve_name(place))))
+            work = pkgutil.resolve_name(place)
+            for holder, attribute in _uses(place, work):
+                stack.enter_context(mock.patch.object(holder, attribute, timed(name, work)))
         yield spent
+
+
+def _uses(place: str, work: object) -> list[tuple[object, str]]:
+    """Every module, and for a method its class, in which a name stands for the function."""
+    _, _, path = place.partition(":")
+    if "." in path:
+        owner, _, method = place.rpartition(".")
+        return [(pkgutil.resolve_name(owner), method)]
+    modules = [module for name, module in sorted(sys.modules.items()) if name.split(".")[0] in PACKAGES]
+    return [(module, name) for module in modules for name, value in vars(module).items() if value is work]

@@ -22,7 +22,7 @@ help:
 	@echo "make score   compare with the annotated documents in $(SHARED)"
 	@echo "make bench   speed beside plain jieba, and the cost of each segmenter"
 	@echo "make fmt     format the code"
-	@echo "make lock    fix the versions anew"
+	@echo "make lock    fix the versions of what pyproject.toml names; those that still fit are kept"
 	@echo "make clean   remove the environment and all that was built"
 
 run: $(VENV)/.installed

@@ -22,6 +22,7 @@ from pipeline.titles import (
     with_issuer,
 )
 
+LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；])\s*([一二三四五六七八九十]{1,3})、")
 LAST_WORDS = re.compile(r"[。！？；：…!?;](?:[”’」』)）\]】]*)$|[)）\]】”]$")
@@ -67,7 +68,7 @@ def _plan_starts(lines: list[Line], groups: list[list[int]]) -> list[tuple[int, 
         until = groups[k + 1][0] if k + 1 < len(groups) else len(lines)
         last = last_title(lines, group)
         first = next(i for i in group if same_title(lines[i].title or lines[i].text, last or "") or i == group[-1])
-        if _body_size(lines, group[-1], until) < LEAST_BODY:
+        if not _has_body(lines, group[-1], until):
             continue
         first = with_issuer(lines, first)
         if not starts:
@@ -88,6 +89,14 @@ def _plan_starts(lines: list[Line], groups: list[list[int]]) -> list[tuple[int, 
 def _body_size(lines: list[Line], title: int, until: int) -> int:
     size = len(lines[title].text) - len(lines[title].title or "")
     return size + sum(len(line.text) for line in lines[title + 1 : until] if not line.stop)
+
+
+def _has_body(lines: list[Line], title: int, until: int) -> bool:
+    """Whether a text stands below the title: a paragraph's worth, or less where it numbers tasks."""
+    if _body_size(lines, title, until) >= LEAST_BODY:
+        return True
+    below = lines[title + 1 : until]
+    return sum(len(line.text) for line in below) >= LEAST_TASKS and any(MARKER.match(line.text) for line in below[:3])
 
 
 def _untitled_start(lines: list[Line], before: int) -> int | None:

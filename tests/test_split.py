@@ -73,6 +73,11 @@ def test_running_text_without_a_title() -> None:
     assert text == raw[3:].strip()
 
 
+def test_a_plan_of_two_short_tasks() -> None:
+    raw = "云溪县林业局2024年工作要点\n一、植树500亩\n二、管护1000亩\n"
+    assert plans(raw) == [("云溪县林业局2024年工作要点", raw.strip())]
+
+
 @pytest.mark.parametrize("raw", ["", "\n\n", "首页\n登录\n注册", "2024年工作计划", "Hello world. " * 50])
 def test_no_plan(raw: str) -> None:
     assert plans(raw) == [] or raw.startswith("Hello")

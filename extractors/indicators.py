@@ -14,22 +14,10 @@ from extractors.mentions import Comparator
 from lexicons.loader import patterns, words
 
 _MAX = 60
-_EDGE = " 、和及与并且，+：:·-~*_的"
+_EDGE = " 、，+：:·-~*_的"
 _TRAIL = " 、和及与并且，+：:·-~*_"
 _OPENING = re.compile(r"^[ 、，的:：]*")
-_LONG_NAME = re.compile(
-    r"(?!和|及|与|或|性|型|项目|工程|任务|基地|中心|试点|示范|平台|体系|标准|能力|行动|计划|专项|资金|经费|补助|面积|规模|人数|数量|机构|水平|方案|服务|政策|部门|企业|单位)[一-鿿“]{4}"
-)
-_SIZED = re.compile(
-    r"(?:人数|户数|数量|总数|金额|总额|面积|里程|规模|产量|总量|产值|收入|年限|容量|能力|标准|额|时间)$"
-)
 _PAIRED = re.compile(r"[()“”《》\[\]]")
-_TAKEN_INTO = re.compile(r"(?:纳入|列入|作为|列为)")
-_SPENT = re.compile(r"(?<=[一-鿿]{3})(?:安排|完成|达成)$")
-_NAMED_AS = re.compile(r"^(?P<what>[一-鿿]{1,10})为(?P<name>[^，。]{3,30})$")
-_PEOPLE = re.compile(
-    r"^[一-鿿]{0,8}(?:人口|群众|居民|家庭|农民|学生|职工|老人|老年人|儿童|人员|农户|农民工|妇女|残疾人)$"
-)
 #: A name that ends so needs no tail from the last of its list.
 _COMPLETE = "率比量数额值费入次资度积润款金位"
 _BROKEN = "率度量额数性型者"
@@ -55,9 +43,20 @@ class _Rules:
     inner: re.Pattern[str]
     mid: re.Pattern[str]
     first: re.Pattern[str]
+    first_of_sized: re.Pattern[str]
     predicate: re.Pattern[str]
     clause: re.Pattern[str]
     nominal: re.Pattern[str]
+    long_name: re.Pattern[str]
+    sized: re.Pattern[str]
+    spent: re.Pattern[str]
+    people: re.Pattern[str]
+    shared_tail: re.Pattern[str]
+    taken_into: re.Pattern[str]
+    named_as: re.Pattern[str]
+    at_least: re.Pattern[str]
+    sized_thing: re.Pattern[str]
+    funds: re.Pattern[str]
 
 
 @cache
@@ -74,8 +73,11 @@ def rules() -> _Rules:
         inner=re.compile(f"(?:{any_of['inner']})了?{_WHOLE}|[共已](?=(?:{verbs}))"),
         mid=re.compile(f"(?:{any_of['mid']})了?"),
         first=re.compile(f"^(?:{verbs})了?{_WHOLE}(?:(?:或|和|、|并)?(?:{verbs})了?{_WHOLE})*"),
+        first_of_sized=re.compile(
+            f"^(?!{any_of['nominal']})(?:{verbs})了?{_WHOLE}(?:[或和、并]?(?:{verbs})了?{_WHOLE})*"
+        ),
         predicate=re.compile(
-            f"{any_of['predicate']}|在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?!口|外|接)"
+            f"{any_of['predicate']}|(?<!所)在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|居(?![民住家室])"
         ),
         clause=re.compile(f"(?:{any_of['clause']})"),
         nominal=re.compile(f"(?:{any_of['nominal']})$"),
@@ -91,13 +93,13 @@ def before(segment: str, whole_scale: bool) -> str:
     phrase = segment[-_MAX:].rstrip(_TRAIL)
     if match := r.comparison.search(phrase, max(0, len(phrase) - 24)):
         phrase = phrase[: match.start()].rstrip(_TRAIL)
-    phrase = _unopened(phrase[:-2] if _SPENT.search(phrase, max(0, len(phrase) - 5)) else phrase)
+    phrase = _unopened(phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase)
     phrase = _headless(phrase, r)
     cut = 0
     for match in r.inner.finditer(phrase):
         if match.end() < len(phrase) and not _quoted(phrase, match.start()):
             cut = match.end()
-    sized = whole_scale or bool(_SIZED.search(phrase))
+    sized = whole_scale or bool(r.sized.search(phrase))
     if cut and (
         not sized or (cut <= 12 and len(phrase) - cut >= 4) or (whole_scale and not r.scale_end.search(phrase))
     ):
@@ -113,16 +115,17 @@ def before(segment: str, whole_scale: bool) -> str:
 def _after_verb(phrase: str, r: _Rules) -> str:
     """`学校食堂建设智能厨房` → 智能厨房, but `基础设施建设项目` stays."""
     for match in r.mid.finditer(phrase):
-        if match.start() >= 2 and _LONG_NAME.match(phrase, match.end()) and not _quoted(phrase, match.start()):
+        if match.start() >= 2 and r.long_name.match(phrase, match.end()) and not _quoted(phrase, match.start()):
             return phrase[match.end() :]
     return phrase
 
 
 def _headless(phrase: str, r: _Rules) -> str:
     """The phrase without adverbs, dates, places and verbs at its head."""
+    first = r.first_of_sized if r.sized.search(phrase) or r.scale_end.search(phrase) else r.first
     while True:
-        phrase = phrase.lstrip(_TRAIL)
-        match = r.leading.match(phrase) or r.first.match(phrase)
+        phrase = phrase.lstrip(_EDGE)
+        match = r.leading.match(phrase) or first.match(phrase)
         if match is None or not match.end():
             return phrase
         rest = phrase[match.end() :]
@@ -172,7 +175,7 @@ def after(segment: str) -> str:
         return ""
     if r.inner.match(phrase) and not attributed and not r.clause.match(phrase):
         return ""
-    if (named := _NAMED_AS.match(phrase)) and named["what"][-1] == named["name"][-1]:
+    if (named := r.named_as.match(phrase)) and named["what"][-1] == named["name"][-1]:
         return _core(named["name"], r)
     match = next((m for m in r.predicate.finditer(phrase) if not _quoted(phrase, m.start())), None)
     if match is not None:
@@ -196,7 +199,7 @@ def nominal(segment: str) -> str:
 
 def taken_into(clause: str) -> str:
     """A clause up to 纳入, 作为: `将艺术课程纳入必修课` speaks of 艺术课程."""
-    match = _TAKEN_INTO.search(clause)
+    match = rules().taken_into.search(clause)
     return clause[: match.start()] if match else clause
 
 
@@ -206,7 +209,7 @@ def _core(phrase: str, r: _Rules) -> str:
     if at <= 0 or _quoted(phrase, at):
         return phrase
     head, tail = phrase[:at], phrase[at + 1 :]
-    if _PEOPLE.match(head) and not r.attribute.match(head):
+    if r.people.match(head) and not r.attribute.match(head):
         return head
     if r.event.search(tail) and not r.attribute.match(head):
         return head if len(tail) <= 4 else phrase
@@ -261,6 +264,8 @@ def shared(joint: str, count: int) -> list[str] | None:
             named.append(part)
         elif at >= 0:
             named.append(part + last[at + 1 :])
+        elif match := rules().shared_tail.search(last):
+            named.append(part + match[0])
         elif len(part) <= 3:
             named.append(part + last[len(part) :])
         else:

@@ -19,9 +19,7 @@ _JOINT = " 、和及与，至到+("
 _SEPARATORS = "、和及与+"
 _FROM = re.compile(r"[由从][^，。；\d]{0,16}$")
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
-_AT_LEAST = re.compile(r"至少|不少于|最少|最多|至多|不超过")
 _BREAK = re.compile(r"[，。；、！？:\n]")
-_SIZED_THING = re.compile(r"的?[^，、。；\n]{0,8}(?:项目|企业|集群|县|镇|村|园区|平台|品牌|基地|产业|产业链)$")
 _REACH = 80
 _MOST_SHARED = 12
 #: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
@@ -89,7 +87,7 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
 
     _apart(quantity, segment)
     if follows and previous is not None:
-        _inherit_bound(row, previous)
+        _inherit_bound(reader, row, previous)
     if quantity.cls in SCALES:
         row.indicator = _name_of_scale(reader, row, segment, trailing)
     else:
@@ -138,7 +136,7 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     quantity = row.quantity
     behind = _behind(row, segment, False)
     beside = trailing[:1] in _SEPARATORS or indicators.starts_with_verb(trailing)
-    ahead = "" if behind and beside else indicators.after(trailing)
+    ahead = "" if beside and (behind or not segment.strip(_JOINT)) else indicators.after(trailing)
     if listed and (such := indicators.rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
@@ -204,7 +202,7 @@ def _sizes(text: str, quantity: Quantity, following: Quantity | None) -> bool:
     if following is None or following.cls != "count" or quantity.cls != "amount":
         return False
     bounded = quantity.comparator in ("gt", "ge", "approx")
-    return bounded and _SIZED_THING.match(text, quantity.end, following.lead) is not None
+    return bounded and indicators.rules().sized_thing.match(text, quantity.end, following.lead) is not None
 
 
 def _apart(quantity: Quantity, segment: str) -> None:
@@ -214,14 +212,15 @@ def _apart(quantity: Quantity, segment: str) -> None:
     if quantity.cls in SCALES:
         if (far := indicators.far_bound(segment)) is not None:
             quantity.comparator = far[1]
-    elif match := _AT_LEAST.search(segment[-14:]):
+    elif match := indicators.rules().at_least.search(segment[-14:]):
         quantity.comparator = "le" if match[0] in ("最多", "至多", "不超过") else "ge"
 
 
-def _inherit_bound(row: Row, previous: Row) -> None:
+def _inherit_bound(reader: Reader, row: Row, previous: Row) -> None:
     """`不得突破45名、50名`; `6个学分(108课时)`: a bound before the first value holds for the next."""
     a, b = previous.quantity, row.quantity
-    if b.comparator == "eq" and not b.levelled and a.bounded and not a.suffixed:
+    alike = a.cls == b.cls or reader.text[a.end : a.end + 1] == "("
+    if alike and b.comparator == "eq" and not b.levelled and not b.changed and a.bounded and not a.suffixed:
         b.comparator = a.comparator
     if a.comparator == "eq" and b.suffixed and a.levelled:
         a.comparator = b.comparator

@@ -13,6 +13,7 @@ from lexicons.loader import patterns
 
 _TITLES = re.compile(r"《[^《》\n]{0,120}》")
 _QUOTES = re.compile(r"“[^“”\n]{1,30}”|「[^「」\n]{1,30}」|\"[^\"\n]{1,30}\"")
+_NOUN = re.compile(r"[一-鿿]")
 
 
 @cache
@@ -46,7 +47,10 @@ class Refuser:
             return reason
         if _around(self.quotes, quantity.core):
             return "target.not.quoted_name"
-        return self._by_pattern(quantity)
+        reason = self._by_pattern(quantity)
+        if reason == "target.not.grade" and quantity.levelled and not _NOUN.match(self.text, quantity.end):
+            return None  # `预期寿命提高到80岁以上`
+        return reason
 
     def _by_class(self, quantity: Quantity) -> str | None:
         before = self.text[quantity.core - 1 : quantity.core]
@@ -59,7 +63,7 @@ class Refuser:
             return "target.not.duration" if cls == "time" else "target.not.word"
         if cls == "amount" and first in "万亿" and not quantity.levelled:
             return "target.not.threshold"
-        if cls == "weak" and not first.isdigit():
+        if cls == "weak" and not first.isdigit() and not quantity.bounded:
             return "target.not.word"
         if cls == "bare" and first in "十百千万亿" and not quantity.bounded:
             return "target.not.word"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from extractors import indicators
 from extractors.mentions import Context, Found, GapKind, Refusal, Target, TargetKind, TargetStatus
 from extractors.quantities import SCALES, Quantity, scan
 from extractors.status import status_of
@@ -22,9 +21,6 @@ _KINDS: dict[str, TargetKind] = {
     "fold": "ratio",
     "amount": "amount",
 }
-_FUNDS = re.compile(
-    r"[^，。；、]{0,4}(?:投资|资金|贷款|基金|融资|产值|收入|营收|销售额|交易额|债券|存款|融资|补助|经费|利润|税(?!人))"
-)
 
 
 def find(ctx: Context) -> Found[Target]:
@@ -59,7 +55,8 @@ def _target(ctx: Context, row: Row) -> Target:
     kind = _KINDS.get(q.cls, "count")
     if q.cls == "zero" and row.indicator.endswith("率"):
         kind, q.unit = "percent", "%"
-    if q.cls == "bare" and (_FUNDS.search(row.indicator) or _FUNDS.match(ctx.text, q.end)):
+    funds = indicators.rules().funds
+    if q.cls == "bare" and (funds.search(row.indicator) or funds.match(ctx.text, q.end)):
         kind = "amount"
     return Target(
         q.start,

@@ -50,7 +50,7 @@ fmt: $(VENV)/.installed-dev
 # The versions of a run are those of the tests.
 lock: $(VENV)/.installed-dev
 	$(LOCK) --all-extras --output-file requirements-dev.lock
-	$(LOCK) --extra build --constraint requirements-dev.lock --output-file requirements.lock
+	$(LOCK) --extra build --extra documents --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import os
 import re
 import stat
-import unicodedata
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Literal
 
-from pipeline.encoding import Decoded, UndecidableError, decode
+from pipeline.encoding import UndecidableError, decode
+from pipeline.formats import Content, UnreadableError, guard, office
+from pipeline.inputs import Entry, discover
+
+__all__ = ["Entry", "Source", "discover", "format_of", "read"]
 
 # A plan has some hundred kilobytes at most; what is larger is a collection or no text, and would cost hours downstream.
 MAX_BYTES = 32 << 20
@@ -22,19 +23,7 @@ HEAD_BYTES = 1024
 ID_DIGITS = 16
 
 SourceStatus = Literal["ok", "empty", "rejected"]
-Reader = Callable[[bytes], Decoded]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An input before it is read: where it stands, and its path for the table `sources`, `/` as separator.
-
-    ``fault`` says in one sentence why there is nothing to read, as for a folder that does not exist.
-    """
-
-    file: Path
-    path: str
-    fault: str | None = None
+Reader = Callable[[bytes], Content]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +49,29 @@ class Source:
         return hashlib.sha256(f"{self.path}\0{self.sha256}".encode()).hexdigest()[:ID_DIGITS]
 
 
+def _plain(data: bytes) -> Content:
+    try:
+        decoded = decode(data)
+    except UndecidableError as error:
+        raise UnreadableError(f"is no text file: {error}; save its text as UTF-8") from error
+    return Content(decoded.text, decoded.encoding, decoded.warnings)
+
+
+def _guarded(format_: str) -> Reader:
+    """A reader in a process of its own, as the libraries that read these formats are not proof against every file."""
+    return lambda data: guard.read(format_, data)
+
+
 # One reader a format; a new format is a reader here and, where its files do not name it, a line in SIGNATURES.
-READERS: dict[str, Reader] = {"txt": decode}
+READERS: dict[str, Reader] = {
+    "txt": _plain,
+    **{name: _guarded(name) for name in ("docx", "pdf", "html", "mht")},
+    "doc": lambda data: office.read(data, "doc"),
+    "wps": lambda data: office.read(data, "wps"),
+    "rtf": lambda data: office.read(data, "rtf"),
+}
+# The records of these are sources, each its text.
+RECORDS = ("jsonl", "csv", "tsv", "parquet")
 
 # What a file begins with tells its format better than its name does.
 SIGNATURES = (
@@ -84,46 +94,48 @@ SIGNATURES = (
 HTML_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.I)
 # Formats that their name alone tells: a table or a list of records is text as well.
 NAMED_FORMATS = {
-    "htm": "html", "html": "html", "xhtml": "html", "mht": "html", "csv": "csv", "tsv": "tsv", "json": "json",
-    "jsonl": "jsonl", "ndjson": "jsonl", "xml": "xml", "docx": "docx", "doc": "doc", "wps": "doc", "pdf": "pdf",
-    "zip": "zip", "xlsx": "xlsx", "xls": "xls", "pptx": "pptx", "parquet": "parquet",
+    "htm": "html", "html": "html", "xhtml": "html", "mht": "mht", "mhtml": "mht", "csv": "csv", "tsv": "tsv",
+    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "xml": "xml", "docx": "docx", "docm": "docx", "dotx": "docx",
+    "doc": "doc", "wps": "wps", "pdf": "pdf",
+    "zip": "zip", "xlsx": "xlsx", "xls": "xls", "pptx": "pptx", "ppt": "ppt", "rtf": "rtf", "parquet": "parquet",
 }  # fmt: skip
 # These are zip or OLE archives inside; their name tells which.
-CONTAINED = {"zip": ("docx", "xlsx", "pptx"), "doc": ("xls",)}
+CONTAINED = {"zip": ("docx", "xlsx", "pptx"), "doc": ("xls", "wps", "ppt")}
 
 
-def discover(inputs: Sequence[str]) -> Iterator[Entry]:
-    """Every file of the inputs (files, folders, globs) as an entry, sorted by path, each file once.
-
-    Hidden files (`.name`) and Word's lock files (`~$name`) are passed over. An input that cannot be reached is an
-    entry with a fault.
-    """
-    seen: dict[str, Entry] = {}
-    taken: set[Path] = set()
-    for entry in (entry for item in inputs for entry in _found(item)):
-        where = _absolute(entry.file)
-        if where in taken:
-            continue
-        taken.add(where)
-        unique = _told_apart(entry, where, seen)
-        seen[unique.path] = unique
-    for path in sorted(seen):
-        yield seen[path]
+SAVE = "save its text as UTF-8 .txt"
+ADVICE = {
+    "zip": "unpack it, or name it .zip to have its members read",
+    "xlsx": "save its sheet as .csv",
+    "xls": "save its sheet as .csv",
+    "gz": "unpack it",
+    "bz2": "unpack it",
+    "xz": "unpack it",
+    "7z": "unpack it, or pack it as .zip",
+    "rar": "unpack it, or pack it as .zip",
+    "png": "run text recognition (OCR) on it",
+    "jpg": "run text recognition (OCR) on it",
+    "gif": "run text recognition (OCR) on it",
+}
 
 
 def read(entry: Entry) -> Source:
     """The source of an entry. Never raises for what a file holds or lacks: the status says it."""
     if entry.fault:
-        return _rejected(entry, "", 0, _named_format(entry.path), entry.fault)
+        return _rejected(entry, "", 0, entry.format or _named_format(entry.path), entry.fault)
+    if entry.data is not None:
+        format_ = entry.format or format_of(entry.path, entry.data[:HEAD_BYTES])
+        return _parsed(entry, hashlib.sha256(entry.data).hexdigest(), format_, entry.data)
     try:
-        # Asked before opening: a named pipe without a writer would hold up the run.
-        status = entry.file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return _rejected(entry, "", 0, "", f"{entry.path!r} is no ordinary file; give a file or a folder.")
-        with entry.file.open("rb") as handle:
-            if status.st_size > MAX_BYTES:
-                return _too_large(entry, handle, status.st_size)
-            data = handle.read()
+        if not entry.uri:
+            # Asked before opening: a named pipe without a writer would hold up the run.
+            status = entry.file.stat()
+            if not stat.S_ISREG(status.st_mode):
+                return _rejected(entry, "", 0, "", f"{entry.path!r} is no ordinary file; give a file or a folder.")
+        with entry.open() as handle:
+            data = handle.read(MAX_BYTES + 1)
+            if len(data) > MAX_BYTES:
+                return _too_large(entry, handle, data)
     except OSError as error:
         why = error.strerror or type(error).__name__
         fault = f"{entry.path!r} cannot be read ({why}); check that it exists and that you may read it."
@@ -140,34 +152,39 @@ def format_of(path: str, head: bytes) -> str:
     if HTML_HEAD.match(head):
         return "html"
     # A Word or PDF file without its signature is not one, whatever its name says: let its bytes decide.
-    return "txt" if named in ("", "docx", "doc", "pdf", "zip") else named
+    return "txt" if named in ("", "docx", "doc", "wps", "rtf", "pdf", "zip") else named
 
 
-def _too_large(entry: Entry, handle: BufferedReader, size: int) -> Source:
-    format_ = format_of(entry.path, handle.read(HEAD_BYTES))
-    handle.seek(0)
-    sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+def _too_large(entry: Entry, handle: BufferedReader, head: bytes) -> Source:
+    digest, size = hashlib.sha256(head), len(head)
+    while piece := handle.read(1 << 20):
+        digest.update(piece)
+        size += len(piece)
     fault = (
         f"{entry.path!r} has {size:,} bytes, more than the {MAX_BYTES:,} that are read; split it into smaller files."
     )
-    return _rejected(entry, sha256, size, format_, fault)
+    return _rejected(entry, digest.hexdigest(), size, format_of(entry.path, head[:HEAD_BYTES]), fault)
 
 
 def _parsed(entry: Entry, sha256: str, format_: str, data: bytes) -> Source:
     size = len(data)
     if size == 0:
         return Source(entry.path, sha256, 0, format_, None, "", "empty")
-    reader = READERS.get(format_)
+    reader = READERS["txt"] if entry.format in RECORDS else READERS.get(format_)
     if reader is None:
-        fault = f"{entry.path!r} is a {format_} file, which is not read yet; save its text as UTF-8 .txt."
+        fault = f"{entry.path!r} is {_named(format_)}, which is not read; {ADVICE.get(format_, SAVE)}."
         return _rejected(entry, sha256, size, format_, fault)
     try:
         content = reader(data)
-    except UndecidableError as error:
-        fault = f"{entry.path!r} is no text file: {error}; save its text as UTF-8."
-        return _rejected(entry, sha256, size, format_, fault)
+    except UnreadableError as error:
+        return _rejected(entry, sha256, size, format_, f"{entry.path!r} {error}.")
     status: SourceStatus = "ok" if content.text.strip() else "empty"
-    return Source(entry.path, sha256, size, format_, content.encoding, content.text, status, warnings=content.warnings)
+    warnings = entry.warnings + content.warnings
+    return Source(entry.path, sha256, size, format_, content.encoding, content.text, status, warnings=warnings)
+
+
+def _named(format_: str) -> str:
+    return f"{'an' if format_[:1] in 'aeioux' else 'a'} {format_} file"
 
 
 def _rejected(entry: Entry, sha256: str, size: int, format_: str, fault: str) -> Source:
@@ -176,70 +193,3 @@ def _rejected(entry: Entry, sha256: str, size: int, format_: str, fault: str) ->
 
 def _named_format(path: str) -> str:
     return NAMED_FORMATS.get(PurePosixPath(path).suffix.lstrip(".").lower(), "")
-
-
-def _found(item: str) -> Iterator[Entry]:
-    """The entries of one input: a path that exists is itself even when it holds `*` or `[`."""
-    path = Path(item)
-    if os.path.lexists(path):
-        yield from _walk(path, path if path.is_dir() else path.parent, set())
-        return
-    if not glob.has_magic(item):
-        yield Entry(path, _column(path, path.parent), f"{item!r} does not exist; check the path.")
-        return
-    matches = sorted(glob.glob(item, recursive=True))
-    if not matches:
-        yield Entry(path, _column(path, path.parent), f"{item!r} matches no file; check the pattern.")
-    root = _fixed_part(path)
-    seen: set[tuple[int, int]] = set()
-    for match in matches:
-        yield from _walk(Path(match), root, seen)
-
-
-def _fixed_part(pattern: Path) -> Path:
-    """The folder in which a glob's first wildcard stands."""
-    fixed: list[str] = []
-    for part in pattern.parts[:-1]:
-        if glob.has_magic(part):
-            break
-        fixed.append(part)
-    return Path(*fixed)
-
-
-def _walk(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[Entry]:
-    """The files at and below a path; a folder that links lead to twice is walked once."""
-    if not path.is_dir():
-        yield Entry(path, _column(path, root))
-        return
-    try:
-        status = path.stat()
-        if (status.st_dev, status.st_ino) in seen:
-            return
-        seen.add((status.st_dev, status.st_ino))
-        names = sorted(os.listdir(path))
-    except OSError as error:
-        fault = f"The folder {path.name!r} cannot be read ({error.strerror}); check that you may open it."
-        yield Entry(path, _column(path, root), fault)
-        return
-    for name in names:
-        if not name.startswith((".", "~$")):
-            yield from _walk(path / name, root, seen)
-
-
-def _column(file: Path, root: Path) -> str:
-    """The path below the root as tables show it: one Unicode form, no bytes that are not UTF-8."""
-    relative = file.relative_to(root) if file.is_relative_to(root) else file
-    text = relative.as_posix() if relative.parts else file.name or file.as_posix()
-    return unicodedata.normalize("NFC", os.fsencode(text).decode("utf-8", "backslashreplace"))
-
-
-def _absolute(file: Path) -> Path:
-    return Path(os.path.abspath(file))
-
-
-def _told_apart(entry: Entry, where: Path, seen: Container[str]) -> Entry:
-    """The entry with as many parent folders before its path as tell it from an equal path of another input."""
-    path, parents = entry.path, list(where.parts[: len(where.parts) - len(PurePosixPath(entry.path).parts)])
-    while path in seen and parents:
-        path = _column(Path(parents.pop()) / path, Path())
-    return replace(entry, path=path)

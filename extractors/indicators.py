@@ -45,6 +45,7 @@ class _Rules:
     first: re.Pattern[str]
     first_of_sized: re.Pattern[str]
     predicate: re.Pattern[str]
+    causal: re.Pattern[str]
     clause: re.Pattern[str]
     nominal: re.Pattern[str]
     long_name: re.Pattern[str]
@@ -79,6 +80,7 @@ def rules() -> _Rules:
         predicate=re.compile(
             f"{any_of['predicate']}|(?<!所)在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|居(?![民住家室])"
         ),
+        causal=re.compile(f"(?:{any_of['causal']}){_WHOLE}"),
         clause=re.compile(f"(?:{any_of['clause']})"),
         nominal=re.compile(f"(?:{any_of['nominal']})$"),
     )
@@ -95,21 +97,25 @@ def before(segment: str, whole_scale: bool) -> str:
         phrase = phrase[: match.start()].rstrip(_TRAIL)
     phrase = _unopened(phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase)
     phrase = _headless(phrase, r)
-    cut = 0
-    for match in r.inner.finditer(phrase):
-        if match.end() < len(phrase) and not _quoted(phrase, match.start()):
-            cut = match.end()
-    sized = whole_scale or bool(r.sized.search(phrase))
-    if cut and (
-        not sized or (cut <= 12 and len(phrase) - cut >= 4) or (whole_scale and not r.scale_end.search(phrase))
-    ):
+    sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
+    cut = _last_verb(phrase, r.causal, 4) if sized else _last_verb(phrase, r.inner, 1)
+    if cut:
         phrase = _headless(phrase[cut:], r)
-    elif not sized:
+    elif not sized and not whole_scale:
         phrase = _after_verb(phrase, r)
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
     phrase = _closed(phrase.strip(_EDGE))
     return phrase if len(phrase) > 1 else ""
+
+
+def _last_verb(phrase: str, verbs: re.Pattern[str], rest: int) -> int:
+    """Where the words after the last verb begin that leaves so many characters; 0 without one."""
+    cut = 0
+    for match in verbs.finditer(phrase):
+        if len(phrase) - match.end() >= rest and not _quoted(phrase, match.start()):
+            cut = match.end()
+    return cut
 
 
 def _after_verb(phrase: str, r: _Rules) -> str:

@@ -198,7 +198,8 @@ def _accepted(
         believed = due or marker.number == 1 or marker.place == "line" or marker.style != "ar_dot"
         return believed or (marker.style, 1) in running or ahead.has_next(marker)
     if marker.number > 1:
-        return due and (marker.place == "mid" or marker.style in ("ar_paren", "cn_paren"))
+        glued = marker.style != "cn_dot" and _under_heading(text, marker, kept) and ahead.has_next(marker)
+        return (due or glued) and (marker.place == "mid" or marker.style in ("ar_paren", "cn_paren"))
     if marker.style == "cn_dot" and not kept:
         return marker.place == "mid" and ahead.has_next(marker)
     if marker.style == "ar_paren" and ahead.has_next(marker, 400):

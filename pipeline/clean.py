@@ -9,36 +9,35 @@ import re
 
 from extractors.mentions import Span
 from pipeline import furniture
+from pipeline.lines import BLANK, FINAL, LINE, broken_ends
 from pipeline.pages import page_markers
+from pipeline.simplify import simplify
 from pipeline.text import View
 
-FINAL = "。！？；：!?;:…"
-CLOSERS = '”’」』）)】］]》〉"'
-OPENERS = "“‘「『（(【［[《〈"
-CARRIES_ON = "，、,·"
-CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
-# A line that opens a numbered paragraph or a bullet is never glued to the line before it.
-MARKER = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]{1,4}[、.．]|第[一二三四五六七八九十百\d]{1,4}[章节条篇、，,]|[（(]\s*[一二三四五六七八九十\d]{1,4}\s*[)）]"
-    r"|\d{1,3}\s*(?:[、.．﹒)）]|\.\d)|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|[-—–·•*●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
-)
 PAGING = re.compile(r"共\s?(\d{1,2})页?\s?(12\d*|1(?:\s+\d+)+)")
-BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
+HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff]\d{1,3}$")
+TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
 BLANKS = re.compile(rf"[{BLANK}]+")
 STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s?[\u4e00-\u9fff])")
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
-LINE = re.compile(r"[^\n]+")
 
 
 def clean(raw: str) -> View:
     """The view of a source text without its noise. Takes time linear in the text; never fails."""
+    simple = simplify(raw)
+    view = _cleaned(simple)
+    if simple is raw:
+        return view
+    return View("".join(map(raw.__getitem__, view.starts.tolist())), view.starts, view.text)
+
+
+def _cleaned(raw: str) -> View:
     view = View.of(raw, _inline_noise(raw))
     view = view.without(page_markers(view.text))
     view = view.without(_line_noise(view.text))
     view = view.without(_paging(view.text))
-    view = view.without(_joins(view.text))
+    view = view.without(broken_ends(view.text))
     return view.without(_blanks(view.text))
 
 
@@ -91,66 +90,6 @@ def _span_of_digits(text: str, count: int) -> int:
     return len(text)
 
 
-def _wrap_width(lines: list[str]) -> int | None:
-    """The column at which the text was hard-wrapped, or None when it was not."""
-    lengths: dict[int, int] = {}
-    unfinished = 0
-    for line in lines:
-        if len(line) >= 18 and line[-1] not in FINAL and line[-1] not in CLOSERS:
-            lengths[len(line)] = lengths.get(len(line), 0) + 1
-            unfinished += 1
-    if unfinished < 6:
-        return None
-    width = max(lengths, key=lambda n: (sum(lengths.get(n - d, 0) for d in range(4)), n))
-    near = sum(lengths.get(width - d, 0) for d in range(-1, 4))
-    longer = sum(len(line) > width + 4 for line in lines)
-    wrapped = width <= 60 and near >= 0.6 * unfinished and longer <= 0.1 * len(lines)
-    return width if wrapped else None
-
-
-def _joins(text: str) -> list[Span]:
-    """The line ends that break a sentence."""
-    lines = [(m.start(), m.end(), m[0]) for m in LINE.finditer(text) if not m[0].isspace()]
-    stripped = [line.strip() for _, _, line in lines]
-    width = _wrap_width(stripped)
-    spans = []
-    for i in range(len(lines) - 1):
-        (_, end, _), (start, _, below) = lines[i], lines[i + 1]
-        if _broken(stripped[i], stripped[i + 1], below[:1] in BLANK, width, text.count("\n", end, start)):
-            spans.append(
-                (end - (len(lines[i][2]) - len(lines[i][2].rstrip())), start + len(below) - len(below.lstrip()))
-            )
-    return spans
-
-
-def _broken(above: str, below: str, indented: bool, width: int | None, feeds: int) -> bool:
-    """Whether the sentence that ``above`` ends with goes on in ``below``."""
-    if BARE_NUMBER.fullmatch(below) and above[-1].isalnum() and feeds == 1:
-        return True  # a number that was a link or an index of its own: `PM`⏎`2.5`
-    if MARKER.match(below) or feeds > 3:
-        return False
-    if (below[0] in CANNOT_BEGIN and above[-1] not in FINAL) or above[-1] in OPENERS:
-        return True
-    if len(above) < 100 and above.rfind("《") > above.rfind("》") and "》" in below[:60]:
-        return True
-    if above[-1] in FINAL or (above[-1] in CLOSERS and len(above) > 1 and above[-2] in FINAL):
-        return False
-    if width and width - 3 <= len(above) <= width + 2:
-        return feeds == 1 and not indented
-    if above[-1] in CARRIES_ON:
-        return len(above) >= 12
-    if above[-1] in CLOSERS or feeds > 2:
-        return False
-    # A sentence, not a heading: a comma or a full stop stands in it, and the rest of it follows.
-    tail = above[-60:]
-    sentence = ("，" in tail or "," in tail) and len(above) >= 18 and not _heading_like(above)
-    return sentence and (below[-1] in FINAL or len(below) >= 30) and not below[0].isdigit()
-
-
-def _heading_like(line: str) -> bool:
-    return bool(MARKER.match(line)) and not any(c in line for c in "。；") and len(line) < 40
-
-
 def _blanks(text: str) -> list[Span]:
     """Blanks at line edges, and those inside a line that do not part two words of Latin letters or two cells."""
     spans = []
@@ -159,11 +98,18 @@ def _blanks(text: str) -> list[Span]:
         start, end = match.span()
         before = text[start - 1] if start else "\n"
         after = text[end] if end < last else "\n"
-        if before != "\n" and after != "\n" and _parts(before, match[0], after):
+        if before != "\n" and after != "\n" and _parts(before, match[0], after) and not _in_number(text, start, end):
             start += 1
         if start < end:
             spans.append((start, end))
     return spans
+
+
+def _in_number(text: str, start: int, end: int) -> bool:
+    """Whether one blank, where a line ended, cuts a number in two: `培训50 00人次`; not in `2022 2025年` or `1 2 3`."""
+    if end - start > 1 or not text[start - 1].isdigit():
+        return False
+    return bool(HEAD_OF_NUMBER.search(text[max(0, start - 4) : start]) and TAIL_OF_NUMBER.match(text, end))
 
 
 def _parts(before: str, blanks: str, after: str) -> bool:

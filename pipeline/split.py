@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from extractors.mentions import PlanKind
-from pipeline.clean import FINAL, MARKER
+from pipeline.lines import FINAL, MARKER
 from pipeline.sections import kind_of
 from pipeline.text import View
 from pipeline.titles import (
@@ -14,6 +14,7 @@ from pipeline.titles import (
     Line,
     best_title,
     core,
+    first_title,
     last_title,
     lines_of,
     rule,
@@ -67,7 +68,7 @@ def _plan_starts(lines: list[Line], groups: list[list[int]]) -> list[tuple[int, 
     for k, group in enumerate(groups):
         until = groups[k + 1][0] if k + 1 < len(groups) else len(lines)
         last = last_title(lines, group)
-        first = next(i for i in group if same_title(lines[i].title or lines[i].text, last or "") or i == group[-1])
+        first = first_title(lines, group, last)
         if not _has_body(lines, group[-1], until):
             continue
         first = with_issuer(lines, first)

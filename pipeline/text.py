@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,8 +31,15 @@ _ONE_FOR_ONE = {
 _PUNCTUATION = {",": "，", ";": "；", "!": "！", "?": "？"}
 
 
+def _radicals() -> dict[int, int]:
+    """Radicals that stand in for characters in some fonts' copies (⼀ for 一), by Unicode's compatibility mapping."""
+    codes = range(0x2E80, 0x2FD6)
+    return {code: ord(plain) for code in codes if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1}
+
+
 def _table() -> dict[int, int]:
     table = dict(_FULL_WIDTH)
+    table.update(_radicals())
     table.update({ord(k): ord(v) for k, v in _ONE_FOR_ONE.items()})
     for ascii_form, chinese in _PUNCTUATION.items():
         full = ord(ascii_form) + 0xFEE0
@@ -57,15 +65,17 @@ class View:
 
     text:   the characters as written, noise left out.
     starts: for each character its offset in the source.
+    plain:  the characters in simplified form where they are written in Traditional ones, else None.
     """
 
     text: str
     starts: npt.NDArray[np.int32]
+    plain: str | None = None
 
     @cached_property
     def norm(self) -> str:
-        """The text in normalized forms (see ``normalize``), of the same length: what rules match on."""
-        return normalize(self.text)
+        """The text in normalized, simplified forms (see ``normalize``), of the same length: what rules match on."""
+        return normalize(self.text if self.plain is None else self.plain)
 
     @classmethod
     def of(cls, raw: str, noise: Iterable[Span] = ()) -> View:

@@ -8,7 +8,7 @@ from functools import cache
 
 from lexicons import patterns
 from pipeline import furniture
-from pipeline.clean import FINAL, MARKER
+from pipeline.lines import FINAL, MARKER
 from pipeline.text import View
 
 LEAST_BODY = 60  # characters of text that make a title the title of something
@@ -106,6 +106,19 @@ def _begins_with_title(lines: list[Line], i: int) -> bool:
     return len(bare) > 5 and lines[i].text.startswith(bare)
 
 
+def first_title(lines: list[Line], group: list[int], title: str | None) -> int:
+    """The line at which a plan begins: the first of its group that gives its title, in whatever wording.
+
+    The title of a page that numbers its plans (篇一, 篇二) is none of theirs.
+    """
+    numbered = any(rule("title.numbered").search(lines[i].text) for i in group)
+    for i in group:
+        page = numbered and rule("title.collection").search(lines[i].text)
+        if not page and same_title(lines[i].title or lines[i].text, title or ""):
+            return i
+    return group[-1]
+
+
 def last_title(lines: list[Line], group: list[int]) -> str | None:
     """The title nearest to the text; a heading of the text that looks like one gives way to a title that names more."""
     titles = [title for i in group if (title := lines[i].title)]
@@ -130,7 +143,9 @@ def best_title(lines: list[Line], group: list[int], title: str | None) -> str | 
     """The fullest wording of the title; with the line above it when it broke in two."""
     wordings = [lines[i].title for i in group if title and same_title(lines[i].title or "", title)]
     whole = _joined_title(lines, group[-1], title)
-    fullest = max((re.sub(COUNT, "", w) for w in [whole, *wordings] if w), key=len, default=None)
+    fullest = max(
+        (rule("title.numbered").sub("", COUNT.sub("", w)) for w in [whole, *wordings] if w), key=len, default=None
+    )
     return fullest if fullest and not SITE.search(fullest) else whole
 
 

@@ -1,0 +1,113 @@
+"""Lines, and the line ends that break a sentence: hard wraps, links and index numbers on lines of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extractors.mentions import Span
+
+FINAL = "。！？；：!?;:…"
+CLOSERS = '”’」』）)】］]》〉"'
+OPENERS = "“‘「『（(【［[《〈"
+CARRIES_ON = "，、,·"
+CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
+# A line that opens a numbered paragraph or a bullet is never glued to the line before it.
+MARKER = re.compile(
+    r"\s*(?:[一二三四五六七八九十百]{1,4}[、.．]|第[一二三四五六七八九十百\d]{1,4}[章节条篇、，,]|[（(]\s*[一二三四五六七八九十\d]{1,4}\s*[)）]"
+    r"|\d{1,3}\s*(?:[、.．﹒)）]|\.\d)|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|[-—–·•*●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
+)
+BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
+LINE = re.compile(r"[^\n]+")
+NARROWEST, WIDEST = 18, 60  # characters of a line that a copy was wrapped at
+LEAST_WRAPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line that is not blank: its stripped text and where that stands, its indent, and the line feeds behind it."""
+
+    start: int
+    end: int
+    text: str
+    indented: bool
+    feeds: int
+
+
+def broken_ends(text: str) -> list[Span]:
+    """The spans between two halves of a sentence that a line end parts."""
+    rows = _rows(text)
+    width = _wrap_width(rows)
+    return [
+        (above.end, below.start)
+        for above, below in pairwise(rows)
+        if _wrapped(above, below, width) or _broken(above, below)
+    ]
+
+
+def _rows(text: str) -> list[_Row]:
+    found: list[_Row] = []
+    matches = [m for m in LINE.finditer(text) if not m[0].isspace()]
+    for i, match in enumerate(matches):
+        after = matches[i + 1].start() if i + 1 < len(matches) else len(text)
+        stripped = match[0].strip()
+        start = match.start() + match[0].index(stripped[0])
+        feeds = text.count("\n", match.end(), after)
+        found.append(_Row(start, start + len(stripped), stripped, match[0][0] in BLANK, feeds))
+    return found
+
+
+def _wrap_width(rows: Sequence[_Row]) -> int | None:
+    """The column at which the text was hard-wrapped, or None when it was not.
+
+    Where it was, the lines that break off and go on right below, not indented, are of one length.
+    """
+    lengths: dict[int, int] = {}
+    for above, below in pairwise(rows):
+        goes_on = above.feeds == 1 and not below.indented and not MARKER.match(below.text)
+        if goes_on and len(above.text) >= NARROWEST and above.text[-1] not in FINAL + CLOSERS:
+            lengths[len(above.text)] = lengths.get(len(above.text), 0) + 1
+    total = sum(lengths.values())
+    if total < LEAST_WRAPS:
+        return None
+    width = max(lengths, key=lambda n: (sum(lengths.get(n - d, 0) for d in range(4)), n))
+    near = sum(lengths.get(width - d, 0) for d in range(-1, 4))
+    return width if width <= WIDEST and near >= 0.6 * total else None
+
+
+def _wrapped(above: _Row, below: _Row, width: int | None) -> bool:
+    """Whether the line ends where the text was wrapped, and not with a sentence."""
+    if width is None or above.feeds != 1 or below.indented or not width - 3 <= len(above.text) <= width + 2:
+        return False
+    if above.text[-1].isdigit() and below.text[0].isdigit():
+        return True
+    return above.text[-1] not in FINAL and not MARKER.match(below.text)
+
+
+def _broken(above: _Row, below: _Row) -> bool:
+    """Whether the words themselves say that a sentence goes on in the line below."""
+    upper, lower = above.text, below.text
+    if BARE_NUMBER.fullmatch(lower) and upper[-1].isalnum() and above.feeds == 1:
+        return True  # a number that was a link or an index of its own: `PM`⏎`2.5`
+    if MARKER.match(lower) or above.feeds > 3:
+        return False
+    if (lower[0] in CANNOT_BEGIN and upper[-1] not in FINAL) or upper[-1] in OPENERS:
+        return True
+    if len(upper) < 100 and upper.rfind("《") > upper.rfind("》") and "》" in lower[:60]:
+        return True
+    if upper[-1] in FINAL or (upper[-1] in CLOSERS and len(upper) > 1 and upper[-2] in FINAL):
+        return False
+    if upper[-1] in CARRIES_ON:
+        return len(upper) >= 12
+    if upper[-1] in CLOSERS or above.feeds > 2:
+        return False
+    return _is_sentence(upper) and (lower[-1] in FINAL or len(lower) >= 30) and not lower[0].isdigit()
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line without a stop is a sentence broken off, not a heading: a comma stands in it."""
+    heading = MARKER.match(line) and not any(c in line for c in "。；") and len(line) < 40
+    return len(line) >= NARROWEST and not heading and any(c in line[-60:] for c in "，,")

@@ -94,6 +94,8 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
         row.indicator = _name_of_count(reader, row, segment, trailing, left > cut)
     if not row.indicator and left == cut:
         row.indicator = _previous_clause(reader, cut, previous, quantity.cls in SCALES)
+        if row.indicator and _is_shared(reader, quantity):
+            row.joint = row.indicator
     near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
     if near and previous is not None and not row.indicator:
         _take_over(reader, row, previous, follows and not trailing.strip(_JOINT + ")"))
@@ -113,7 +115,7 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
         # `一次时间不少于30分钟的活动`: the next quantity only describes the thing
         return text[following.end : reader.clause_end(following.end)]
     kept, separator, _ = between.rpartition("、")
-    return kept if separator else between
+    return (kept if separator else between).rstrip("和及与")
 
 
 def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str:
@@ -126,6 +128,8 @@ def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str
     behind = _behind(row, segment, True)
     if behind and not quantity.levelled and not quantity.changed and r.clause.match(trailing):
         return behind + indicators.after("某" + trailing)[1:]
+    if trailing.startswith("的") and not (quantity.levelled or quantity.changed):
+        return indicators.after(trailing) or behind
     if behind and _is_shared(reader, quantity):
         row.joint = behind
     return behind or indicators.after(trailing) or indicators.nominal(segment)
@@ -222,6 +226,7 @@ def _inherit_bound(reader: Reader, row: Row, previous: Row) -> None:
     alike = a.cls == b.cls or reader.text[a.end : a.end + 1] == "("
     if alike and b.comparator == "eq" and not b.levelled and not b.changed and a.bounded and not a.suffixed:
         b.comparator = a.comparator
+    b.changed = b.changed or (a.cls == b.cls and a.changed and not b.levelled)
     if a.comparator == "eq" and b.suffixed and a.levelled:
         a.comparator = b.comparator
 

@@ -161,7 +161,7 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
 
 
 def _quantity(match: re.Match[str], unit: str, cls: str) -> Quantity:
-    first, second = match["first"], match.groupdict().get("second")
+    first, second = match["first"], match["second"] if cls != "bare" else None
     end = match.end()
     factor = 1.0
     if cls == "tenths":

@@ -105,7 +105,7 @@ def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence
     """The id of the rule that makes the expression a deadline or refuses it."""
     if _inside(titles, e.start):
         return "deadline.not.cited_title"
-    window = _window(ctx.text, e)
+    window = in_window(ctx.text, e)
     closed = tuple(
         prefix
         for prefix, open_ in (
@@ -148,7 +148,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((p.id, p.regex) for p in patterns("deadline"))
 
 
-def _window(text: str, e: TimeExpression) -> str:
+def in_window(text: str, e: TimeExpression) -> str:
     """The text around an expression, which stands between ⟦ and ⟧ in it; a line feed marks the start of the text."""
     begin = "\n" if e.start <= LEFT else ""
     return f"{begin}{text[max(0, e.start - LEFT) : e.start]}⟦{text[e.start : e.end]}⟧{text[e.end : e.end + RIGHT]}"

@@ -194,6 +194,16 @@ def patterns(prefix: str) -> tuple[Pattern, ...]:
     )
 
 
+def pattern_ids() -> list[str]:
+    """The ids of all patterns, in the order of their files."""
+    return list(_entries())
+
+
+def word_lists() -> list[str]:
+    """The names of all word lists, sorted."""
+    return sorted(path.stem for path in (ROOT / "words").glob("*.csv"))
+
+
 @cache
 def automaton(name: str, *classes: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[Word, ...]]:
     """An Aho-Corasick automaton over a word list (leftmost-longest), and the words its indices point to."""

@@ -1,0 +1,1 @@
+"""What leaves the tables for people and other programs: workbooks, CSV, spaCy documents, annotation projects."""

@@ -1,0 +1,86 @@
+"""Read the tables of a run for those who show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline.publish import read_metadata
+
+Row = dict[str, Any]
+
+
+class ExportError(Exception):
+    """Tables cannot be read or what is made of them not be written; the message says which, why, and what to do."""
+
+
+class Tables:
+    """The tables in an output folder, each read once, with look-ups by identifier.
+
+    Raises ExportError when a table is missing or is no Parquet file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._rows: dict[str, list[Row]] = {}
+
+    def rows(self, name: str) -> list[Row]:
+        """All rows of one table in their order."""
+        if name not in self._rows:
+            file = self._folder / f"{name}.parquet"
+            try:
+                self._rows[name] = pq.read_table(file).to_pylist()
+            except (OSError, ValueError) as error:
+                raise ExportError(
+                    f"The table {str(file)!r} cannot be read; run `yaodian extract INPUT -o {self._folder}` first."
+                ) from error
+        return self._rows[name]
+
+    @cached_property
+    def ruleset(self) -> str:
+        """The ruleset that made the tables; empty when they do not say."""
+        try:
+            return read_metadata(self._folder / "plans.parquet").get("ruleset", "")
+        except (OSError, ValueError):
+            return ""
+
+    @cached_property
+    def sources(self) -> dict[str, Row]:
+        """The sources by identifier."""
+        return by(self.rows("sources"), "source_id")
+
+    @cached_property
+    def plans(self) -> dict[str, Row]:
+        """The plans by identifier."""
+        return by(self.rows("plans"), "plan_id")
+
+    @cached_property
+    def items(self) -> dict[str, Row]:
+        """The items by identifier."""
+        return by(self.rows("items"), "item_id")
+
+    @cached_property
+    def deadlines(self) -> dict[str, Row]:
+        """The deadlines by identifier."""
+        return by(self.rows("deadlines"), "deadline_id")
+
+    def of_plans(self, name: str) -> dict[str, list[Row]]:
+        """The rows of a table below `plans`, by plan."""
+        return grouped(self.rows(name), "plan_id")
+
+
+def by(rows: Iterable[Row], key: str) -> dict[str, Row]:
+    """The rows by the value of a column that no two share."""
+    return {row[key]: row for row in rows}
+
+
+def grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    """The rows by the value of a column, each group in their order."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return groups

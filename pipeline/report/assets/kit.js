@@ -1,0 +1,43 @@
+// What the pages with charts share. Texts go into the page as text, never as HTML.
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+const $ = (id) => document.getElementById(id);
+
+// An element with a class and content: texts, elements, or null.
+function element(tag, cls, ...content) {
+  const made = document.createElement(tag);
+  if (cls) made.className = cls;
+  for (const part of content) if (part !== null && part !== undefined) made.append(part);
+  return made;
+}
+
+// A link to the page of a plan, to one row of it or to a search in it.
+function planLink(number, text, hash) {
+  const link = element("a", "", text);
+  link.href = data.plans[number][1] + (hash ? "#" + hash : "");
+  return link;
+}
+
+// Lists rows a few hundred at a time; `draw` makes the element of a row.
+function pager(list, more, draw) {
+  let rows = [], shown = 0;
+  const step = () => {
+    const next = rows.slice(shown, shown + 200);
+    list.append(...next.map(draw));
+    shown += next.length;
+    more.hidden = shown >= rows.length;
+  };
+  more.addEventListener("click", step);
+  return (all) => { rows = all; shown = 0; list.replaceChildren(); step(); };
+}
+
+function matches(text, words) { return words.every((word) => text.includes(word)); }
+function wordsOf(input) { return input.value.trim().toLowerCase().split(/\s+/).filter(Boolean); }
+
+// Draws a chart without data; resolves to a function that gives it its rows.
+async function chart(spec, rows, onClick) {
+  const filled = Object.assign({}, spec, { datasets: { rows } });
+  const result = await vegaEmbed("#chart", filled, { actions: false, renderer: "svg", downloadFileName: "chart" });
+  if (onClick) result.view.addEventListener("click", (event, item) => { if (item && item.datum) onClick(item.datum); });
+  return (next) => result.view.data("rows", next).resize().runAsync();
+}

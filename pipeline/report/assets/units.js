@@ -1,0 +1,46 @@
+// How many tasks each unit carries.
+"use strict";
+const ROLES = ["牵头", "责任", "配合", "督查"];
+let draw = null;
+for (const number of [...data.plans.keys()]) {
+  const option = element("option", "", data.plans[number][0]);
+  option.value = number;
+  $("plan").append(option);
+}
+
+const list = pager($("rows"), $("more"), (unit) => {
+  const name = element("td", "", element("span", "link", unit.name));
+  const plans = element("td", "", unit.plans.size + " 份");
+  name.firstChild.addEventListener("click", () => {
+    const query = "q=" + encodeURIComponent(unit.name.split("（")[0]);
+    plans.replaceChildren(...[...unit.plans].flatMap((n) => [planLink(n, data.plans[n][0], query), element("br")]));
+  });
+  return element("tr", "", name, ...ROLES.map((role) => element("td", "n", unit.counts[role] || "")),
+    element("td", "n", unit.total), plans);
+});
+
+function update() {
+  const wanted = wordsOf($("search")), plan = $("plan").value, role = $("role").value, all = $("collective").checked;
+  const units = new Map();
+  for (const [name, asRole, number, count, collective] of data.rows) {
+    if ((plan !== "" && number !== Number(plan)) || (role && asRole !== role) || (collective && !all)
+      || !matches(name.toLowerCase(), wanted)) continue;
+    if (!units.has(name)) units.set(name, { name, counts: {}, total: 0, plans: new Set() });
+    const unit = units.get(name);
+    unit.counts[asRole] = (unit.counts[asRole] || 0) + count;
+    unit.total += count;
+    unit.plans.add(number);
+  }
+  const ranked = [...units.values()].sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
+  list(ranked);
+  $("found").textContent = ranked.length + " 个单位";
+  $("none").hidden = ranked.length > 0;
+  const top = ranked.slice(0, data.most)
+    .flatMap((unit) => ROLES.filter((r) => unit.counts[r]).map((r) => ({ unit: unit.name, role: r, count: unit.counts[r] })));
+  if (draw) draw(top);
+  return top;
+}
+
+for (const id of ["search", "plan", "role", "collective"]) $(id).addEventListener("input", update);
+$("filters").addEventListener("submit", (event) => event.preventDefault());
+chart(data.spec, update(), (bar) => { $("search").value = bar.unit; update(); }).then((again) => { draw = again; });

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-EXIT_OK, EXIT_FAULT, EXIT_USAGE = 0, 1, 2
+EXIT_OK, EXIT_FAULT, EXIT_USAGE, EXIT_REJECTED, EXIT_BUSY, EXIT_LOOK = 0, 1, 2, 3, 4, 5
 
 app = typer.Typer(
     name="yaodian",
@@ -25,7 +27,12 @@ app.add_typer(lexicon_app, name="lexicon")
 app.add_typer(models_app, name="models")
 
 
-class SegmenterName(str, Enum):
+class LogFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
+class SegmenterName(StrEnum):
     rjieba = "rjieba"
     jieba = "jieba"
     pkuseg = "pkuseg"
@@ -33,6 +40,7 @@ class SegmenterName(str, Enum):
 
 
 Inputs = Annotated[list[str], typer.Argument(help="Files, folders (walked in sorted order) and globs.")]
+Tables = Annotated[Path, typer.Argument(help="Folder with the tables of a run.")]
 SegmenterOption = Annotated[SegmenterName, typer.Option("--segmenter", help="Word segmenter that informs phrase ends.")]
 
 
@@ -44,14 +52,41 @@ def extract(
     ),
     segmenter: SegmenterOption = SegmenterName.rjieba,
     tokens: Annotated[bool, typer.Option("--tokens", help="Write the table `tokens` too.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that read; default: the cores there are. 0 reads here, without a limit."),
+    ] = None,
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for one source.")] = 60.0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Read every source again, also those that are as before.")
+    ] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Drop the rows of files that are no longer there.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 where a source is rejected.")] = False,
+    log_format: Annotated[LogFormat, typer.Option(help="json: one object a line on standard error.")] = LogFormat.text,
 ) -> None:
     """Read plans and write the tables: sources, texts, plans, items, targets, deadlines, units, gaps."""
-    from pipeline import console, run
+    from pipeline import console, jsonlog, run
 
-    with _faults(), console.progress() as progress:
-        summary = run.run(inputs, output, run.Options(segmenter.value, tokens), progress.update)
-    console.print_summary(summary, output, progress.seconds)
-    raise typer.Exit(EXIT_OK)
+    settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune)
+    _end_well_on_sigterm()
+    with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
+        summary = run.run(inputs, output, run.Options(segmenter.value, tokens), progress.update, settings)
+    if log_format is LogFormat.json:
+        jsonlog.say_summary(summary, progress.seconds)
+    else:
+        console.print_summary(summary, output, progress.seconds)
+    raise typer.Exit(EXIT_REJECTED if strict and summary.statuses["rejected"] else EXIT_OK)
+
+
+@app.command()
+def status(tables: Tables) -> None:
+    """Say in a few lines what a folder holds, how its last run went and what jumped since the runs before."""
+    from pipeline import status as state
+
+    with _faults():
+        text, well = state.report(tables)
+    typer.echo(text, nl=False)
+    raise typer.Exit(EXIT_OK if well else EXIT_LOOK)
 
 
 @app.command()
@@ -99,6 +134,62 @@ def diff(
         typer.echo(differences.report(old, new, limit=limit, as_json=as_json), nl=False)
 
 
+@app.command()
+def export(
+    tables: Tables,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="A folder of CSV files that old versions of Excel open.")] = False,
+) -> None:
+    """Write a workbook (任务, 指标, 时限, 责任单位, 来源, 疑漏), or what an option names instead."""
+    from pipeline.export import excel, flat, load
+
+    with _faults():
+        loaded = load.Tables(tables)
+        if csv:
+            target = output or Path("tasks")
+            counts = flat.write(loaded, target)
+        else:
+            target = output or Path("tasks.xlsx")
+            counts = excel.write(loaded, target)
+    typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+
+
+@app.command()
+def report(
+    tables: Tables,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the pages.")] = Path("report"),
+) -> None:
+    """Write review pages: an index, deadlines, indicators and units, and each plan with its rows marked in the text."""
+    from pipeline.export import load
+    from pipeline.report import build
+
+    with _faults():
+        count = build.build(load.Tables(tables), output)
+    typer.echo(f"{count} plans: open {output / 'index.html'}")
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="One file.")],
+    at: Annotated[int | None, typer.Option("--at", help="An offset into the source, in characters.")] = None,
+    find: Annotated[str | None, typer.Option("--find", help="A text; each place where it stands is explained.")] = None,
+    segmenter: SegmenterOption = SegmenterName.rjieba,
+) -> None:
+    """Say which rules saw a place of a source, which made or refused a row, and for a gap why nothing was made."""
+    from pipeline import explain as explaining
+    from pipeline.read import Entry, read
+    from pipeline.stages import Options, Pipeline
+
+    if at is not None and find is not None:
+        raise typer.BadParameter("give --at or --find, not both")
+    with _faults():
+        explainer = explaining.Explainer(read(Entry(file, file.name)), Pipeline(Options(segmenter.value)))
+        places = [explainer.at(at)] if at is not None else explainer.places(find) if find is not None else []
+        lines = [line for place in places for line in explainer.explain(*place)] if places else explainer.overview()
+        for line in lines:
+            typer.echo(line)
+
+
 @lexicon_app.command("check")
 def lexicon_check() -> None:
     """Prove every pattern against its examples and counter-examples."""
@@ -121,6 +212,20 @@ def models_pkuseg() -> None:
         typer.echo(f"The model of pkuseg is at {models.fetch_pkuseg()}.")
 
 
+def _cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _end_well_on_sigterm() -> None:
+    """Let a scheduler's request to stop clear the staged files away and stand in the run log."""
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
 class _faults:
     """Turns the errors a user can cause into one sentence and an exit code."""
 
@@ -131,18 +236,38 @@ class _faults:
         if error is None or isinstance(error, typer.Exit):
             return
         from lexicons import LexiconError
+        from pipeline.crew import CrewError
+        from pipeline.explain import ExplainError
+        from pipeline.export.load import ExportError
+        from pipeline.folder import BusyError
+        from pipeline.load import SnapshotError
         from pipeline.models import ModelError
         from pipeline.publish import PublishError
         from pipeline.score import ScoreError
         from pipeline.segmenters import SegmenterError
 
-        if isinstance(error, (LexiconError, ModelError, PublishError, ScoreError, SegmenterError)):
+        if isinstance(error, BusyError):
+            _fail(str(error), EXIT_BUSY)
+        if isinstance(
+            error,
+            (
+                CrewError,
+                SnapshotError,
+                ExplainError,
+                ExportError,
+                LexiconError,
+                ModelError,
+                PublishError,
+                ScoreError,
+                SegmenterError,
+            ),
+        ):
             _fail(str(error))
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str, code: int = EXIT_FAULT) -> None:
     typer.echo(sentence, err=True)
-    raise typer.Exit(EXIT_FAULT)
+    raise typer.Exit(code)
 
 
 def main() -> None:

@@ -1,1 +1,19 @@
-"""From files to tables: read, clean, split, segment, extract, link, tables, publish."""
+"""From plan texts to tables; ``load_tables`` reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.load import load_tables
+
+__all__ = ["load_tables"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when it is asked for: the command line must not wait for Arrow to say its help.
+    if name == "load_tables":
+        from pipeline.load import load_tables
+
+        return load_tables
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
-from pipeline.run import Summary
+from pipeline.summary import Summary
 from pipeline.tables import Row, Rows
 
 TABLE_NAMES = ("plans", "items", "targets", "deadlines", "units", "tasks", "gaps", "tokens")
@@ -73,10 +73,25 @@ def print_summary(summary: Summary, output: Path, seconds: float) -> None:
             console.print(f"{labels[name]:<15}{summary.rows[name]}{note}", markup=False)
     _listed(console, "拒绝 rejected", summary.rejected)
     _listed(console, "提示 warnings", summary.warnings)
+    _print_work(console, summary)
     speed = summary.characters / seconds if seconds > 0 else 0.0
     console.print(
         f"{summary.characters:,} characters in {seconds:.1f} s ({speed:,.0f} a second) → {output}", markup=False
     )
+
+
+def _print_work(console: Console, summary: Summary) -> None:
+    """What had to be done tonight, and what was not."""
+    labels = {
+        "keep": "未变 unchanged", "read": "读取 read", "copy": "重复 copies", "move": "改名 renamed",
+        "gone": "已不在 gone (rows kept)",
+    }  # fmt: skip
+    done = [f"{labels[name]} {count}" for name, count in sorted(summary.actions.items())]
+    if summary.dropped:
+        done.append(f"删去 dropped {summary.dropped}")
+    console.print("本次 this run   " + ", ".join(done), markup=False)
+    for note in summary.notes:
+        console.print(f"注意 note       {note}", markup=False)
 
 
 def _listed(console: Console, label: str, entries: list[tuple[str, str]]) -> None:

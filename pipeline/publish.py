@@ -1,104 +1,187 @@
-"""Write the tables into the output folder: staged beside them first, then each put in place at once."""
+"""Write the tables into the output folder: staged beside them first, then put in place as one snapshot."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Row, Rows, to_table
+from pipeline import runlog
+from pipeline import slices as travel
+from pipeline.folder import OutputFolder, PublishError, unwritable
+from pipeline.slices import Slice, Slices
+from pipeline.snapshot import commit
+from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Rows
+
+__all__ = ["PublishError", "Publisher", "TableWriter", "read_metadata", "write_tables"]
 
 ROWS_PER_GROUP = 20_000  # rows of a table kept in memory before they are written
+TEXT_PER_GROUP = 8 << 20  # bytes of source texts kept likewise
 
 
-class PublishError(Exception):
-    """The output folder cannot be written; the message says why and what to do."""
+class TableWriter:
+    """Writes one table to a file. Row groups end at a source, so that the bytes depend on nothing but the rows.
 
-
-class Publisher:
-    """Takes rows source by source and publishes all tables on leaving, or none when the run failed.
-
-    Row groups end at a source, so that the bytes depend on nothing but the rows.
+    ``counts`` holds, for the columns in ``counted``, how often each value was written.
     """
 
-    def __init__(self, folder: Path, ruleset: str, tables: tuple[str, ...]) -> None:
-        self._folder, self._ruleset, self._tables = folder, ruleset, tables
-        self._pending: Rows = {name: [] for name in tables}
-        self._writers: dict[str, pq.ParquetWriter] = {}
-        self._digest = hashlib.sha256(ruleset.encode())
+    def __init__(self, name: str, file: Path) -> None:
+        self.name, self.rows = name, 0
+        self.counts: Counter[str] = Counter()
+        self._pending: list[Slice] = []
+        self._size = self._text = 0
+        self._writer = pq.ParquetWriter(
+            file,
+            SCHEMAS[name],
+            compression="zstd",
+            store_schema=False,  # so that readers show the file's own metadata with the schema
+        )
 
-    def __enter__(self) -> Publisher:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=self._folder))
-        except OSError as error:
-            raise PublishError(
-                f"The output folder {str(self._folder)!r} cannot be written ({error.strerror}); choose another with -o."
-            ) from error
-        for name in self._tables:
-            self._writers[name] = pq.ParquetWriter(
-                self._staging / f"{name}.parquet",
-                SCHEMAS[name],
-                compression="zstd",
-                store_schema=False,  # so that readers show the file's own metadata with the schema
-            )
-        return self
+    def add(self, slice_: Slice) -> None:
+        """Add the rows of one source."""
+        last = self._pending[-1] if self._pending else None
+        if last is not None and last.batch is slice_.batch and last.stop == slice_.start:
+            self._pending[-1] = Slice(last.batch, last.start, slice_.stop)
+        else:
+            self._pending.append(slice_)
+        self._size += slice_.stop - slice_.start
+        if self.name == "texts":
+            self._text += travel.text_bytes(slice_)
+        if self._size >= ROWS_PER_GROUP or self._text >= TEXT_PER_GROUP:
+            self.flush()
 
-    def add(self, rows: Rows) -> None:
-        """Add the rows of one source. Sources come in order of path."""
-        for row in rows["sources"]:
-            self._digest.update(f"{row['source_id']}\0{row['status']}\n".encode())
-        for name, new in rows.items():
-            if name in self._pending:
-                self._pending[name].extend(new)
-                if len(self._pending[name]) >= ROWS_PER_GROUP or (
-                    name == "texts" and _size(self._pending[name]) > 8 << 20
-                ):
-                    self._flush(name)
+    def flush(self) -> None:
+        if not self._pending:
+            return
+        # One chunk: where chunks end would show in the pages of the file.
+        table = pa.Table.from_batches([slice_.rows() for slice_ in self._pending], SCHEMAS[self.name]).combine_chunks()
+        self._writer.write_table(table, row_group_size=table.num_rows)
+        if (column := COUNTED.get(self.name)) is not None:
+            for count in pc.value_counts(table.column(column)).to_pylist():
+                self.counts[count["values"]] += count["counts"]
+        self.rows += table.num_rows
+        self._pending, self._size, self._text = [], 0, 0
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        try:
-            if kind is None:
-                self._publish()
-        except OSError as fault:
-            raise PublishError(
-                f"The tables could not be written to {str(self._folder)!r} ({fault.strerror}); "
-                "what stood there before is unchanged or complete. Free some space or choose another folder with -o."
-            ) from fault
-        finally:
-            for writer in self._writers.values():
-                writer.close()
-            shutil.rmtree(self._staging, ignore_errors=True)
+    def close(self, metadata: dict[str, str] | None = None) -> None:
+        """Write what is pending and the metadata; without metadata the file is given up as it is."""
+        if metadata is not None:
+            self.flush()
+            self._writer.add_key_value_metadata(metadata)
+        self._writer.close()
 
-    def _flush(self, name: str) -> None:
-        rows = self._pending[name]
-        if rows:
-            self._writers[name].write_table(to_table(name, rows), row_group_size=max(1, len(rows)))
-            self._pending[name] = []
 
-    def _publish(self) -> None:
-        metadata = {
+COUNTED = {"sources": "status", "gaps": "kind"}
+
+
+class SnapshotDigest:
+    """The identifier of a snapshot: a hash of the ruleset and of every source with its status, in order."""
+
+    def __init__(self, ruleset: str) -> None:
+        self._ruleset, self._digest = ruleset, hashlib.sha256(ruleset.encode())
+
+    def add(self, source_id: str, status: str) -> None:
+        self._digest.update(f"{source_id}\0{status}\n".encode())
+
+    def metadata(self) -> dict[str, str]:
+        """What every file of the snapshot carries."""
+        return {
             "schema_version": SCHEMA_VERSION,
             "ruleset": self._ruleset,
             "snapshot_id": self._digest.hexdigest()[:16],
         }
-        for name, writer in self._writers.items():
-            self._flush(name)
-            writer.add_key_value_metadata(metadata)
-            writer.close()
-        self._writers.clear()
-        for name in self._tables:
-            os.replace(self._staging / f"{name}.parquet", self._folder / f"{name}.parquet")
 
 
-def _size(rows: list[Row]) -> int:
-    return sum(len(row["text"]) for row in rows)
+class Publisher:
+    """Takes rows source by source, stages them, and publishes all tables at once by `publish`.
+
+    Leaving the ``with`` block without it discards what was staged. Raises PublishError.
+    """
+
+    def __init__(self, folder: OutputFolder, ruleset: str, tables: Sequence[str]) -> None:
+        self._folder, self._tables = folder, tuple(tables)
+        self._digest = SnapshotDigest(ruleset)
+        self._writers: dict[str, TableWriter] = {}
+
+    def __enter__(self) -> Publisher:
+        try:
+            self._folder.clear_staging()
+            for name in self._tables:
+                self._writers[name] = TableWriter(name, self._folder.staging / f"{name}.parquet")
+        except OSError as error:
+            raise unwritable(self._folder.path, error) from error
+        return self
+
+    def add(self, rows: Rows) -> None:
+        """Add the rows of one source as Python values. Sources come in order of path."""
+        source = rows["sources"][0]
+        self.take(source["source_id"], source["status"], travel.of_rows(rows))
+
+    def take(self, source_id: str, status: str, slices: Slices) -> None:
+        """Add the rows of one source. Sources come in order of path."""
+        self._digest.add(source_id, status)
+        try:
+            for name, slice_ in slices.items():
+                if (writer := self._writers.get(name)) is not None:
+                    writer.add(slice_)
+        except OSError as fault:
+            raise self._full(fault) from fault
+
+    def counts(self) -> dict[str, int]:
+        """The rows written, by table; complete after `finish`."""
+        return {name: writer.rows for name, writer in self._writers.items()}
+
+    def values(self, table: str) -> Counter[str]:
+        """How often each status of `sources`, each kind of `gaps` was written; complete after `finish`."""
+        return self._writers[table].counts
+
+    def finish(self) -> dict[str, str]:
+        """Write the staged files to their end and return their metadata."""
+        metadata = self._digest.metadata()
+        try:
+            for writer in self._writers.values():
+                writer.close(metadata)
+        except OSError as fault:
+            raise self._full(fault) from fault
+        return metadata
+
+    def publish(self, record: dict[str, Any]) -> None:
+        """Put the finished files in place, and ``record`` into the run log."""
+        try:
+            commit(self._folder, [f"{name}.parquet" for name in self._tables], record)
+        except OSError as fault:
+            raise self._full(fault) from fault
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for writer in self._writers.values():
+            try:
+                writer.close()
+            except OSError:  # a full disk again: what is staged is discarded anyway
+                continue
+        if not self._folder.journal.exists():
+            shutil.rmtree(self._folder.staging, ignore_errors=True)
+
+    def _full(self, fault: OSError) -> PublishError:
+        why = fault.strerror or str(fault)
+        return PublishError(
+            f"The tables could not be written to {str(self._folder.path)!r} ({why}); what stood there before is "
+            "unchanged or complete. Free some space or choose another folder with -o."
+        )
+
+
+def write_tables(folder: Path, ruleset: str, tables: Sequence[str], sources: Iterable[Rows]) -> None:
+    """Publish the rows of ``sources``, in order of path, as the tables of a folder. Raises BusyError, PublishError."""
+    with OutputFolder(folder).hold(runlog.now()) as held, Publisher(held, ruleset, tables) as publisher:
+        for rows in sources:
+            publisher.add(rows)
+        publisher.publish({"result": "published", "started": runlog.now(), **publisher.finish()})
 
 
 def read_metadata(table: Path) -> dict[str, str]:

@@ -1,75 +1,224 @@
-"""One run: every input through all stages into the tables."""
+"""One run: every input through all stages into the tables; what has not changed since the last run is carried over."""
 
 from __future__ import annotations
 
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from pipeline import runlog
+from pipeline import slices as travel
+from pipeline.collections import expand
+from pipeline.fingerprint import Fingerprint, fingerprint
+from pipeline.folder import OutputFolder, PublishError
+from pipeline.previous import Previous, Shelf
 from pipeline.publish import Publisher
-from pipeline.read import Entry, discover, read
+from pipeline.read import Entry, Source, discover
+from pipeline.slices import Slices
+from pipeline.snapshot import recover
 from pipeline.stages import Options, Pipeline, rows_of
-from pipeline.tables import Rows
+from pipeline.summary import Summary
+from pipeline.tables import Row
+from pipeline.workers import TIME_LIMIT, extract_here, extract_in_workers
+from pipeline.worklist import Action, Job, Worklist
 
-__all__ = ["Options", "Pipeline", "Summary", "rows_of", "run"]
+__all__ = ["Options", "Pipeline", "Settings", "Summary", "rows_of", "run"]
 
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did, in counts."""
-
-    statuses: Counter[str] = field(default_factory=Counter)
-    rows: Counter[str] = field(default_factory=Counter)
-    gaps: Counter[str] = field(default_factory=Counter)
-    characters: int = 0
-    rejected: list[tuple[str, str]] = field(default_factory=list)  # path, sentence
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, rows: Rows) -> None:
-        source = rows["sources"][0]
-        self.statuses[source["status"]] += 1
-        if source["status"] == "rejected":
-            self.rejected.append((source["path"], source["error"]))
-        elif source["error"]:
-            self.warnings.append((source["path"], source["error"]))
-        for plan in rows["plans"]:
-            self.warnings.extend((source["path"], warning) for warning in plan["warnings"])
-        for name, new in rows.items():
-            self.rows[name] += len(new)
-        self.gaps.update(row["kind"] for row in rows["gaps"])
-        self.characters += sum(len(row["text"]) for row in rows["texts"])
+Progress = Callable[[int, int, str], None]
 
 
-def _process(pipeline: Pipeline, entries: Sequence[Entry]) -> Iterator[Rows]:
-    """The rows of each entry in order. A text that stands above already is a `duplicate` and gives no rows."""
-    first: dict[str, str] = {}
-    for entry in entries:
-        source = read(entry)
-        if source.status == "ok" and source.sha256 in first:
-            yield pipeline.rows(source, "duplicate")
-            continue
-        first.setdefault(source.sha256, source.path)
-        yield pipeline.safe_rows(source)
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a run works; none of it shows in the rows.
+
+    workers:    processes that read sources; 0 reads them in this process, without a time limit.
+    time_limit: seconds for one source.
+    fresh:      read every source again.
+    prune:      drop the rows of files that are no longer among the inputs.
+    """
+
+    workers: int = 0
+    time_limit: float = TIME_LIMIT
+    fresh: bool = False
+    prune: bool = False
 
 
 def run(
     inputs: Sequence[str],
     output: Path,
     options: Options | None = None,
-    progress: Callable[[int, int, str], None] = lambda done, total, path: None,
+    progress: Progress = lambda done, total, path: None,
+    settings: Settings | None = None,
 ) -> Summary:
-    """Extract every input into the tables of ``output``.
+    """Extract every input into the tables of ``output``; rows of inputs that are as before are carried over.
 
     ``progress`` is called with the number of sources done, their total and the path of the last one. Raises
-    SegmenterError and PublishError; a source that cannot be read is a row of `sources`, never an error.
+    BusyError, SegmenterError and PublishError; a source that cannot be read is a row of `sources`, never an error.
     """
+    settings = settings or Settings()
     pipeline = Pipeline(options)
-    entries = list(discover(inputs))
-    summary = Summary()
-    with Publisher(output, pipeline.ruleset, pipeline.tables) as publisher:
-        for done, rows in enumerate(_process(pipeline, entries), 1):
-            publisher.add(rows)
-            summary.add(rows)
-            progress(done, len(entries), rows["sources"][0]["path"])
-    return summary
+    started, clock = runlog.now(), time.monotonic()
+    head: dict[str, Any] = {"started": started, "inputs": list(inputs), "ruleset": pipeline.ruleset}
+    head |= {"options": asdict(pipeline.options), "settings": asdict(settings)}
+
+    def record(more: dict[str, Any]) -> dict[str, Any]:
+        return {**head, "seconds": round(time.monotonic() - clock, 3), **more}
+
+    with OutputFolder(output).hold(started) as folder:
+        try:
+            _take_up(folder)
+            return _Night(folder, pipeline, settings, progress, record).run(inputs)
+        except BaseException as error:
+            failed = isinstance(error, Exception)
+            fault = str(error) or type(error).__name__
+            _log_quietly(folder, record({"result": "failed" if failed else "interrupted", "error": fault}))
+            raise
+
+
+def _take_up(folder: OutputFolder) -> None:
+    """Finish or discard what a run before left, and say in the log that it was killed."""
+    try:
+        finished = recover(folder)
+        if folder.interrupted and not finished:
+            runlog.append(folder.log, {**folder.interrupted, "result": "killed"})
+    except OSError as error:
+        raise PublishError(
+            f"The run before was cut off and cannot be finished in {str(folder.path)!r} ({error}); "
+            "free some space or close the programs that hold its tables open, and run again."
+        ) from error
+
+
+def _log_quietly(folder: OutputFolder, record: dict[str, Any]) -> None:
+    try:
+        runlog.append(folder.log, record)
+    except OSError:  # the error that is on its way says more
+        return
+
+
+class _Night:
+    """The work of one run, once the folder is ours."""
+
+    def __init__(
+        self,
+        folder: OutputFolder,
+        pipeline: Pipeline,
+        settings: Settings,
+        progress: Progress,
+        record: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> None:
+        self._folder, self._pipeline, self._settings = folder, pipeline, settings
+        self._progress, self._record = progress, record
+        self._summary = Summary()
+        self._firsts: dict[str, Row] = {}  # the sources of which there are copies
+
+    def run(self, inputs: Sequence[str]) -> Summary:
+        drop_all = self._settings.fresh and self._settings.prune
+        with closing(Worklist()) as worklist, Previous(self._folder.path, ignore=drop_all) as previous:
+            self._plan(inputs, worklist, previous)
+            if worklist.nothing_to_do() and previous.ruleset == self._pipeline.ruleset:
+                return self._unchanged(worklist, previous)
+            with closing(self._set_aside(worklist, previous)) as shelf:
+                return self._publish(worklist, previous, shelf)
+
+    def _plan(self, inputs: Sequence[str], worklist: Worklist, previous: Previous) -> None:
+        faults = 0
+
+        def found() -> Iterator[tuple[Entry, Fingerprint]]:
+            nonlocal faults
+            for entry in discover(inputs):
+                faults += entry.fault is not None
+                for part in expand(entry, self._pipeline.options.text_column):
+                    yield part, fingerprint(part)
+
+        worklist.add_known(previous.sources(), "" if self._settings.fresh else self._pipeline.ruleset)
+        worklist.add_inputs(found())
+        if faults and self._settings.prune:
+            self._summary.notes.append("An input could not be reached, so nothing was pruned.")
+        worklist.decide(prune=self._settings.prune and not faults)
+        self._summary.dropped = worklist.dropped()
+
+    def _unchanged(self, worklist: Worklist, previous: Previous) -> Summary:
+        """Leave the snapshot as it stands."""
+        summary = self._summary
+        total = worklist.count()
+        summary.statuses.update(worklist.known_statuses())
+        for done, job in enumerate(worklist.jobs(), 1):
+            summary.actions[job.action.value] += 1
+            self._progress(done, total, job.path)
+        summary.rows.update(previous.counts())
+        summary.gaps.update(previous.kinds_of_gaps())
+        summary.snapshot_id, summary.changed = previous.metadata["snapshot_id"], False
+        runlog.append(self._folder.log, self._record(summary.record()))
+        return summary
+
+    def _set_aside(self, worklist: Worklist, previous: Previous) -> Shelf:
+        """The rows that will stand under another path."""
+        shelf, donors = Shelf(), worklist.donors()
+        if donors:
+            for row, slices in previous.walk():
+                if row["source_id"] in donors:
+                    shelf.put(row["source_id"], slices)
+        return shelf
+
+    def _publish(self, worklist: Worklist, previous: Previous, shelf: Shelf) -> Summary:
+        summary, total, copied = self._summary, worklist.count(), worklist.copied()
+        carried, read = previous.walk(), self._extract(worklist)
+        with Publisher(self._folder, self._pipeline.ruleset, self._pipeline.tables) as publisher:
+            for done, job in enumerate(worklist.jobs(), 1):
+                source, slices = self._rows(job, carried, read, shelf)
+                publisher.take(source["source_id"], source["status"], slices)
+                summary.actions[job.action.value] += 1
+                if job.action is not Action.GONE:
+                    summary.statuses[source["status"]] += 1
+                if job.path in copied:
+                    self._firsts[job.path] = source
+                self._progress(done, total, job.path)
+            summary.snapshot_id = publisher.finish()["snapshot_id"]
+            summary.rows.update(publisher.counts())
+            summary.gaps.update(publisher.values("gaps"))
+            previous.close()  # Windows does not replace a file that is open
+            publisher.publish(self._record(summary.record()))
+        return summary
+
+    def _extract(self, worklist: Worklist) -> Iterator[Slices]:
+        work = worklist.to_read()
+        workers = min(self._settings.workers, worklist.count_to_read())
+        if workers < 1:
+            return extract_here(work, self._pipeline)
+        return extract_in_workers(work, self._pipeline, workers, self._settings.time_limit)
+
+    def _rows(
+        self, job: Job, carried: Iterator[tuple[Row, Slices]], read: Iterator[Slices], shelf: Shelf
+    ) -> tuple[Row, Slices]:
+        """The row of `sources` and the rows of all tables for one source."""
+        if job.action in (Action.KEEP, Action.GONE):
+            return next(found for found in carried if found[0]["path"] == job.path)
+        if job.action is Action.READ:
+            slices = next(read)
+            row = _source(slices)
+        elif job.action is Action.MOVE:
+            slices = shelf.get(job.other)
+            row = _renamed(_source(slices), job.path)
+            slices = {**travel.moved(slices, row["source_id"]), **travel.of_source(row)}
+        else:
+            row = _renamed(self._firsts[job.other], job.path)
+            if row["status"] in ("ok", "no_plan"):
+                row |= {"status": "duplicate", "plan_count": 0}
+            slices = travel.of_source(row)
+        self._summary.add_work(row, slices)
+        return row, slices
+
+
+def _source(slices: Slices) -> Row:
+    row: Row = slices["sources"].rows().to_pylist()[0]
+    return row
+
+
+def _renamed(row: Row, path: str) -> Row:
+    """The row of a source as it would be under another path."""
+    source = Source(path, row["sha256"], row["bytes"], row["format"], row["encoding"], None, "ok")
+    error = row["error"] and row["error"].replace(repr(row["path"]), repr(path))
+    return {**row, "path": path, "source_id": source.source_id, "error": error}

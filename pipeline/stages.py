@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from pathlib import Path
+from importlib.metadata import distributions
+from itertools import islice
 
 from lexicons import ruleset_hash
 from pipeline.clean import clean
+from pipeline.collections import expand
 from pipeline.extract import extract
-from pipeline.read import Entry, Source, read
+from pipeline.read import Source, discover, read
 from pipeline.segment import Plan, segment
 from pipeline.segmenters import DEFAULT, Segmenter, get
 from pipeline.split import split
 from pipeline.tables import TABLES, Rows, plan_rows, token_rows
 from pipeline.text import View
 
+MOST_SHOWN = 100
 WORDS_CACHED = 4096  # pieces of text whose words are kept
 
 
@@ -25,6 +30,20 @@ class Options:
 
     segmenter: str = DEFAULT
     tokens: bool = False
+    text_column: str | None = None  # of collections; None guesses it from the usual names
+
+
+# What reads documents and cuts words shapes the rows as our own rules do: another version is another ruleset.
+LIBRARIES = (
+    "jieba", "lxml", "opencc", "pypdfium2", "python-docx", "rjieba", "spacy", "spacy-pkuseg", "trafilatura",
+)  # fmt: skip
+
+
+def _ruleset(options: Options) -> str:
+    """A hash of all that rows depend on beside the bytes of their source: rules, options, libraries."""
+    versions = {name: found.version for name in LIBRARIES for found in islice(distributions(name=name), 1)}
+    text = json.dumps([ruleset_hash(), asdict(options), versions], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Pipeline:
@@ -32,7 +51,7 @@ class Pipeline:
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.ruleset = ruleset_hash()
+        self.ruleset = _ruleset(self.options)
         self._segmenter: Segmenter = get(self.options.segmenter)
         self._words = lru_cache(WORDS_CACHED)(self._segmenter.words)
 
@@ -84,7 +103,14 @@ class Pipeline:
 
 
 def rows_of(path: str, options: Options | None = None) -> Rows:
-    """The rows of one file for all tables, nothing written. Raises SegmenterError."""
+    """The rows of one file for all tables, nothing written; of a collection the first ``MOST_SHOWN`` records.
+
+    Raises SegmenterError.
+    """
     pipeline = Pipeline(options)
-    file = Path(path)
-    return pipeline.rows(read(Entry(file, file.name)))
+    (entry,) = discover([path])
+    rows: Rows = {name: [] for name in pipeline.tables}
+    for part in islice(expand(entry, pipeline.options.text_column), MOST_SHOWN):
+        for name, new in pipeline.rows(read(part)).items():
+            rows[name].extend(new)
+    return rows

@@ -63,7 +63,8 @@ def test_no_command_is_a_usage_error() -> None:
 
 
 def test_extract_writes_every_table_with_its_metadata(tables: Path) -> None:
-    assert sorted(path.name for path in tables.iterdir()) == sorted(f"{name}.parquet" for name in TABLES)
+    visible = sorted(path.name for path in tables.iterdir() if not path.name.startswith("."))
+    assert visible == sorted([*(f"{name}.parquet" for name in TABLES), "runs.jsonl"])
     for name in TABLES:
         metadata = pq.read_metadata(tables / f"{name}.parquet").metadata
         assert {b"schema_version", b"ruleset", b"snapshot_id"} <= metadata.keys()

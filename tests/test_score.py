@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.diff import changes, report
-from pipeline.publish import Publisher
+from pipeline.publish import write_tables
 from pipeline.run import run
 from pipeline.score import ScoreError, bigram_f1, score
 from pipeline.score import report as score_report
@@ -45,8 +45,7 @@ def target(start: int, end: int, **values: Any) -> Row:
 
 
 def publish(folder: Path, made: Rows) -> Path:
-    with Publisher(folder, "r", TABLES) as publisher:
-        publisher.add(made)
+    write_tables(folder, "r", TABLES, [made])
     return folder
 
 

@@ -1,0 +1,65 @@
+"""What a run did, in counts, for the console and the run log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow.compute as pc
+
+from pipeline.slices import Slices
+from pipeline.tables import Row
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did.
+
+    statuses:   tonight's inputs by status; they add up to the inputs.
+    actions:    sources by how they got their rows: keep, move, copy, read, gone (no longer there, rows kept).
+    rows, gaps: rows by table and gaps by kind in the snapshot that stands now.
+    rejected:   path and sentence of each source that tonight's work rejected; ``warnings`` likewise.
+    """
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    actions: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    gaps: Counter[str] = field(default_factory=Counter)
+    characters: int = 0
+    dropped: int = 0
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    snapshot_id: str = ""
+    changed: bool = True
+
+    def add_work(self, source: Row, slices: Slices) -> None:
+        """Count what was read tonight, or read under another name."""
+        if source["status"] == "rejected":
+            self.rejected.append((source["path"], source["error"]))
+        elif source["error"]:
+            self.warnings.append((source["path"], source["error"]))
+        if "plans" in slices:
+            for warnings in slices["plans"].rows().column("warnings").to_pylist():
+                self.warnings.extend((source["path"], warning) for warning in warnings)
+        if "texts" in slices:
+            self.characters += pc.sum(pc.utf8_length(slices["texts"].rows().column("text"))).as_py()
+
+    def record(self) -> dict[str, Any]:
+        """The counts as the run log shows them: ``in`` is always ``out`` and ``rejected`` together."""
+        total, rejected = sum(self.statuses.values()), self.statuses["rejected"]
+        return {
+            "result": "published" if self.changed else "unchanged",
+            "in": total,
+            "out": total - rejected,
+            "rejected": rejected,
+            "statuses": dict(sorted(self.statuses.items())),
+            "actions": dict(sorted(self.actions.items())),
+            "dropped": self.dropped,
+            "rows": dict(self.rows),
+            "gaps": dict(sorted(self.gaps.items())),
+            "characters": self.characters,
+            "notes": self.notes,
+            "snapshot_id": self.snapshot_id,
+        }

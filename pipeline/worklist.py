@@ -1,0 +1,161 @@
+"""What a run has to do for each path: carry its rows over, take them from where it stood, copy or read it.
+
+The list stands in a temporary SQLite file, so that memory does not grow with the number of sources.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pipeline.fingerprint import Fingerprint
+from pipeline.read import Entry
+from pipeline.tables import Row
+
+# A rejection that ends with these words says nothing of the bytes, so the next run reads the source again.
+TRY_AGAIN = "the next run tries it again."
+
+
+class Action(StrEnum):
+    """How a source gets its rows."""
+
+    KEEP = "keep"  # unchanged: its rows are carried over
+    MOVE = "move"  # the bytes stood at another path: those rows, under new identifiers
+    COPY = "copy"  # the same bytes stand at an earlier path of this run
+    READ = "read"  # new or changed
+    GONE = "gone"  # no longer among the inputs: its rows stay
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A path with what is to be done. ``other`` is the path of the source copied, or the identifier of that moved."""
+
+    path: str
+    action: Action
+    other: str = ""
+    unchanged: bool = False
+
+
+class Worklist:
+    """Compares the inputs of a run with the sources of the snapshot before."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")  # a file of its own that vanishes with the connection
+        self._db.executescript(
+            """
+            PRAGMA synchronous = OFF;
+            PRAGMA journal_mode = OFF;
+            PRAGMA cache_size = -16384;
+            CREATE TABLE now (path TEXT PRIMARY KEY, entry BLOB, sha TEXT, bytes INT, format TEXT) WITHOUT ROWID;
+            CREATE TABLE was
+                (path TEXT PRIMARY KEY, id TEXT, sha TEXT, format TEXT, status TEXT, good INT) WITHOUT ROWID;
+            CREATE TABLE job (path TEXT PRIMARY KEY, action TEXT, other TEXT, unchanged INT) WITHOUT ROWID;
+            """
+        )
+
+    def close(self) -> None:
+        self._db.close()
+
+    def add_inputs(self, inputs: Iterable[tuple[Entry, Fingerprint]]) -> None:
+        """Add the inputs of tonight, once what is known has been added."""
+        for entry, found in inputs:
+            path = entry.path
+            while not self._add_input(path, entry, found):
+                path += "~"  # a file named as a record of a collection is: both must be in the tables
+
+    def _add_input(self, path: str, entry: Entry, found: Fingerprint) -> bool:
+        content = (found.sha256, found.bytes, found.format)
+        known = self._db.execute(
+            "SELECT 1 FROM was WHERE path = ? AND sha = ? AND format = ? AND good AND status != 'duplicate'",
+            (path, found.sha256, found.format),
+        ).fetchone()
+        # What will not be read need not be kept: the record of a collection carries its text.
+        kept = None if known else pickle.dumps(replace(entry, path=path))
+        return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?)", (path, kept, *content)).rowcount > 0
+
+    def add_known(self, sources: Iterable[Row], ruleset: str) -> None:
+        """Add the sources of the snapshot before; the rows of those under another ``ruleset`` are not used again."""
+        self._db.executemany(
+            "INSERT INTO was VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (s["path"], s["source_id"], s["sha256"], s["format"], s["status"],
+                 s["ruleset"] == ruleset and not (s["error"] or "").endswith(TRY_AGAIN))
+                for s in sources
+            ),
+        )  # fmt: skip
+
+    def decide(self, prune: bool) -> None:
+        """Fill the list. Of equal bytes in one format the first path is read, the others are copies of it."""
+        self._db.executescript(
+            f"""
+            CREATE INDEX now_content ON now (sha, format, path);
+            CREATE INDEX was_content ON was (sha, format, path);
+            INSERT INTO job
+            SELECT n.path,
+                CASE
+                    WHEN n.sha = '' THEN 'read'
+                    WHEN first != n.path THEN 'copy'
+                    WHEN w.good AND w.sha = n.sha AND w.format = n.format AND w.status != 'duplicate' THEN 'keep'
+                    WHEN donor IS NOT NULL THEN 'move'
+                    ELSE 'read'
+                END,
+                CASE WHEN first != n.path THEN first ELSE coalesce(donor, '') END,
+                coalesce(w.good AND w.sha = n.sha AND w.format = n.format, 0)
+            FROM (
+                SELECT now.*,
+                    (SELECT min(m.path) FROM now m WHERE m.sha = now.sha AND m.format = now.format) AS first,
+                    (SELECT d.id FROM was d WHERE d.sha = now.sha AND d.format = now.format AND d.good
+                        AND d.status != 'duplicate' ORDER BY d.path LIMIT 1) AS donor
+                FROM now
+            ) n LEFT JOIN was w ON w.path = n.path;
+            -- What vanished stays, unless it was never read or its bytes stand elsewhere now: then it has moved.
+            INSERT INTO job
+            SELECT path, 'gone', '', 1 FROM was
+            WHERE NOT {int(prune)} AND sha != '' AND path NOT IN (SELECT path FROM now)
+                AND NOT EXISTS (SELECT 1 FROM now WHERE now.sha = was.sha AND now.format = was.format);
+            """
+        )
+
+    def jobs(self) -> Iterator[Job]:
+        """Every job in order of path."""
+        for path, action, other, unchanged in self._db.execute("SELECT * FROM job ORDER BY path"):
+            yield Job(path, Action(action), other, bool(unchanged))
+
+    def to_read(self) -> Iterator[tuple[Entry, Fingerprint]]:
+        """The inputs that must be read, in order of path."""
+        query = "SELECT entry, sha, bytes, format FROM now JOIN job USING (path) WHERE action = 'read' ORDER BY path"
+        for entry, sha, size, format_ in self._db.execute(query):
+            yield pickle.loads(entry), Fingerprint(sha, size, format_)
+
+    def donors(self) -> set[str]:
+        """The identifiers of the sources whose rows move."""
+        return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'move'")}
+
+    def copied(self) -> set[str]:
+        """The paths of which there are copies."""
+        return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'copy'")}
+
+    def count(self) -> int:
+        """The number of jobs."""
+        return int(self._db.execute("SELECT count(*) FROM job").fetchone()[0])
+
+    def count_to_read(self) -> int:
+        """The number of sources that must be read."""
+        return int(self._db.execute("SELECT count(*) FROM job WHERE action = 'read'").fetchone()[0])
+
+    def dropped(self) -> int:
+        """The number of sources of the snapshot before that are not in the next."""
+        return int(self._db.execute("SELECT count(*) FROM was WHERE path NOT IN (SELECT path FROM job)").fetchone()[0])
+
+    def known_statuses(self) -> dict[str, int]:
+        """The inputs of tonight by the status that they had."""
+        query = "SELECT status, count(*) FROM was JOIN job USING (path) WHERE action != 'gone' GROUP BY status"
+        return dict(self._db.execute(query).fetchall())
+
+    def nothing_to_do(self) -> bool:
+        """Whether the snapshot before is the next one already."""
+        undone = "SELECT count(*) FROM job WHERE action IN ('read', 'move') OR NOT unchanged"
+        return not self._db.execute(undone).fetchone()[0] and not self.dropped()

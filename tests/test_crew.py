@@ -1,0 +1,154 @@
+"""Worker processes: order, limits, deaths."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_nightly import digests, plan
+
+from pipeline.crew import Crew, CrewError
+from pipeline.fingerprint import Fingerprint
+from pipeline.read import Entry
+from pipeline.run import Settings, run
+from pipeline.stages import Pipeline
+from pipeline.workers import extract_in_workers
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs signals")
+
+
+def work(job: str) -> str:
+    if job == "hang":
+        while True:
+            time.sleep(1)
+    if job == "spin":
+        while True:
+            pass
+    if job == "die":
+        os._exit(7)
+    if job == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if job.startswith("slow"):
+        time.sleep(0.05)
+    return job * 2
+
+
+def start() -> Callable[[str], str]:
+    return work
+
+
+def broken() -> Callable[[str], str]:
+    os._exit(3)
+
+
+def crew(size: int, time_limit: float = 5.0) -> Crew:
+    return Crew(size, time_limit, start, (), "test_crew")
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_results_come_in_order(size: int) -> None:
+    jobs = [f"slow{n}" if n % 7 == 0 else str(n) for n in range(100)]
+    with crew(size) as workers:
+        done = list(workers.map((n, job) for n, job in enumerate(jobs)))
+    assert [job.key for job in done] == list(range(100))
+    assert [job.result for job in done] == [job * 2 for job in jobs]
+
+
+def test_jobs_larger_than_a_pipe() -> None:
+    with crew(2) as workers:
+        done = list(workers.map((n, str(n) * 300_000) for n in range(8)))
+    assert [len(job.result) for job in done] == [600_000] * 8
+
+
+@posix
+def test_a_bad_job_costs_itself_only() -> None:
+    bad = {10: "die", 11: "kill", 30: "spin", 31: "hang", 50: "die", 99: "kill"}
+    with crew(2, time_limit=0.5) as workers:
+        done = list(workers.map((n, bad.get(n, str(n))) for n in range(100)))
+    assert [job.key for job in done] == list(range(100))
+    assert {job.key for job in done if job.fault} == set(bad)
+    assert done[10].fault == "ended the process that read it (exit code 7)"
+    assert done[11].fault == "ended the process that read it (SIGKILL)"
+    assert done[30].fault == "took more than 0.5 seconds and was given up"
+
+
+def test_workers_that_cannot_start_are_told() -> None:
+    with Crew(2, 5.0, broken, (), "test_crew") as workers, pytest.raises(CrewError, match="exit code 3"):
+        list(workers.map([(1, "a")]))
+
+
+def test_jobs_are_taken_as_they_are_needed() -> None:
+    taken = 0
+
+    def jobs() -> object:
+        nonlocal taken
+        for n in range(1000):
+            taken += 1
+            yield n, str(n)
+
+    with crew(1) as workers:
+        results = workers.map(jobs())  # type: ignore[arg-type]
+        for _ in range(10):
+            next(results)
+        assert taken < 60
+
+
+def test_bytes_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for n in range(30):
+        (tmp_path / "in" / f"{n}.txt").write_bytes(plan(n % 25))
+    for workers in (0, 1, 3):
+        run([str(tmp_path / "in")], tmp_path / str(workers), settings=Settings(workers=workers))
+    assert digests(tmp_path / "0") == digests(tmp_path / "1") == digests(tmp_path / "3")
+
+
+def test_a_source_over_its_time_is_a_rejected_row(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(plan(1) * 20_000)
+    pipeline = Pipeline()
+    (slices,) = extract_in_workers([(Entry(file, "a.txt"), Fingerprint("aa", 5, "txt"))], pipeline, 1, 0.2)
+    row = slices["sources"].rows().to_pylist()[0]
+    assert (row["status"], row["sha256"], row["bytes"]) == ("rejected", "aa", 5)
+    assert row["error"] == "'a.txt' took more than 0.2 seconds and was given up; the next run tries it again."
+
+
+@posix
+def test_a_killed_run_leaves_no_worker(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for n in range(200):
+        (tmp_path / "in" / f"{n}.txt").write_bytes(plan(n) * 30)
+    cli = Path(__file__).parent.parent / "cli.py"
+    command = [sys.executable, str(cli), "extract", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--workers", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 30
+    while len(offspring(process.pid)) < 4 and time.monotonic() < until:  # forkserver, resource tracker, two workers
+        time.sleep(0.02)
+    children = offspring(process.pid)
+    assert len(children) >= 4
+    process.kill()
+    process.wait()
+    until = time.monotonic() + 10
+    while any(map(alive, children)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(alive, children))
+
+
+def offspring(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [child, *offspring(child)]
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,0 +1,218 @@
+"""Nights over a folder that changes: what is carried over, what is read, and that nobody can tell the difference."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import load_tables, workers
+from pipeline.folder import BusyError, OutputFolder, PublishError
+from pipeline.read import Entry, Source, read
+from pipeline.run import Options, Settings, run
+from pipeline.tables import TABLES
+
+PLAN = """{place}水务局{year}年工作要点
+
+一、主要目标
+{year}年底前，新建泵站{count}座，农村自来水普及率达到95%以上。
+（一）抓好防汛。6月底前完成水库除险加固{count}座。（责任单位：县水务局、财政局）
+"""
+PRUNE = Settings(prune=True)
+
+
+def plan(number: int) -> bytes:
+    text = PLAN.format(place="东南西北"[number % 4] + "溪县", year=2020 + number % 7, count=number + 2)
+    return text.encode("utf-8" if number % 3 else "gb18030")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.glob("*.parquet"))}
+
+
+def fresh(inputs: Path, folder: Path) -> dict[str, str]:
+    shutil.rmtree(folder, ignore_errors=True)
+    run([str(inputs)], folder)
+    return digests(folder)
+
+
+def change(inputs: Path, chance: random.Random) -> None:
+    """Add, change, rename, copy or delete one file, as a folder lives."""
+    files = sorted(path for path in inputs.rglob("*") if path.is_file())
+    place = inputs / chance.choice(["", "a", "z"]) / f"{chance.randrange(40):02}.{chance.choice(['txt', 'txt', 'csv'])}"
+    place.parent.mkdir(exist_ok=True)
+    what = chance.choice(["add", "add", "change", "rename", "rename", "copy", "delete", "odd"])
+    if what == "odd":
+        place.write_bytes(
+            chance.choice([b"", b"hello", b"%PDF-1.4", bytes(range(256)), "text,id\n一、抓好防汛。,1\n".encode()])
+        )
+    elif what == "add" or not files:
+        place.write_bytes(plan(chance.randrange(12)))
+    elif what == "change":
+        chance.choice(files).write_bytes(plan(chance.randrange(12)))
+    elif what == "rename":
+        chance.choice(files).replace(place)
+    elif what == "copy":
+        shutil.copy(chance.choice(files), place)
+    else:
+        chance.choice(files).unlink()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_carried_night_is_byte_identical_to_a_fresh_one(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    inputs, out = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    for number in range(5):
+        (inputs / f"{number}.txt").write_bytes(plan(number))
+    carried = 0
+    for night in range(9):
+        for _ in range(chance.randrange(1, 6)):
+            change(inputs, chance)
+        summary = run([str(inputs)], out, settings=PRUNE)
+        assert digests(out) == fresh(inputs, tmp_path / "fresh"), f"seed {seed}, night {night}"
+        carried += summary.actions["keep"] + summary.actions["move"]
+    assert carried > 20
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{number}.txt").write_bytes(plan(number))
+    return folder
+
+
+def paths(folder: Path) -> list[str]:
+    return [str(path) for path in pq.read_table(folder / "sources.parquet").column("path").to_pylist()]
+
+
+def test_only_what_changed_is_read(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    (inputs / "1.txt").write_bytes(plan(9))
+    (inputs / "new.txt").write_bytes(plan(10))
+    (inputs / "2.txt").rename(inputs / "renamed.txt")
+    seen: list[str] = []
+
+    def reading(entry: Entry) -> Source:
+        seen.append(entry.path)
+        return read(entry)
+
+    monkeypatch.setattr(workers, "read", reading)
+    summary = run([str(inputs)], out)
+    assert seen == ["1.txt", "new.txt"]
+    assert summary.actions == {"keep": 2, "read": 2, "move": 1}
+    assert paths(out) == ["0.txt", "1.txt", "3.txt", "new.txt", "renamed.txt"]
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+
+
+def test_nothing_new_writes_nothing(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    before = {file.name: file.stat().st_mtime_ns for file in out.glob("*.parquet")}
+    summary = run([str(inputs)], out)
+    assert not summary.changed
+    assert summary.statuses == {"ok": 4}
+    assert {file.name: file.stat().st_mtime_ns for file in out.glob("*.parquet")} == before
+
+
+def test_the_rows_of_a_vanished_file_stay_until_pruned(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    (inputs / "2.txt").unlink()
+    assert run([str(inputs)], out).actions["gone"] == 1
+    assert "2.txt" in paths(out)
+    assert {row["source_id"] for row in pq.read_table(out / "plans.parquet").to_pylist()} == {
+        row["source_id"] for row in pq.read_table(out / "sources.parquet").to_pylist()
+    }
+    assert run([str(inputs)], out, settings=PRUNE).dropped == 1
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+
+
+def test_an_input_that_cannot_be_reached_prunes_nothing(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    shutil.move(inputs, tmp_path / "unmounted")
+    summary = run([str(inputs)], out, settings=PRUNE)
+    assert summary.notes
+    assert [path for path in paths(out) if path.endswith(".txt")] == ["0.txt", "1.txt", "2.txt", "3.txt"]
+
+
+def test_fresh_and_new_options_read_everything(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    assert run([str(inputs)], out, settings=Settings(fresh=True)).actions == {"read": 4}
+    assert run([str(inputs)], out, Options(tokens=True)).actions == {"read": 4}
+    assert (out / "tokens.parquet").exists()
+    run([str(inputs)], out)
+    assert not (out / "tokens.parquet").exists()
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+
+
+def test_a_changed_rule_reads_everything(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    monkeypatch.setattr("pipeline.stages.ruleset_hash", lambda: "another")
+    (inputs / "3.txt").unlink()
+    assert run([str(inputs)], out).actions == {"read": 3, "gone": 1}
+    old = {row["path"]: row["ruleset"] for row in pq.read_table(out / "sources.parquet").to_pylist()}
+    assert old["3.txt"] != old["0.txt"]
+    # What comes back was read under other rules, so it is read again.
+    (inputs / "3.txt").write_bytes(plan(3))
+    assert run([str(inputs)], out).actions == {"keep": 3, "read": 1}
+
+
+def test_a_second_run_says_who_holds_the_folder(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with OutputFolder(out).hold("2026-01-01T00:00:00"), pytest.raises(BusyError, match=r"process \d+ on .* 2026"):
+        run([str(inputs)], out)
+    run([str(inputs)], out)
+
+
+def test_the_log_of_runs_adds_up(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (inputs / "scan.png").write_bytes(b"\x89PNG....")
+    run([str(inputs)], out)
+    with (out / "runs.jsonl").open("a") as log:
+        log.write('{"torn')
+    (inputs / "4.txt").write_bytes(plan(4))
+    run([str(inputs)], out)
+    lines = (out / "runs.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3
+    first, last = json.loads(lines[0]), json.loads(lines[2])
+    assert (first["in"], first["out"], first["rejected"]) == (5, 4, 1)
+    assert (last["in"], last["out"], last["rejected"]) == (6, 5, 1)
+    assert last["actions"] == {"keep": 5, "read": 1}
+    assert last["snapshot_id"] == load_tables(out, ["plans"])["plans"].attrs["snapshot_id"]
+
+
+def test_a_damaged_table_is_named_and_a_fresh_run_heals_it(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    good = digests(out)
+    data = bytearray((out / "items.parquet").read_bytes())
+    data[4 : len(data) // 2] = bytes(len(data) // 2 - 4)
+    (out / "items.parquet").write_bytes(data)
+    (inputs / "4.txt").write_bytes(plan(4))
+    with pytest.raises(PublishError, match="--fresh --prune"):
+        run([str(inputs)], out)
+    (inputs / "4.txt").unlink()
+    run([str(inputs)], out, settings=Settings(fresh=True, prune=True))
+    assert digests(out) == good
+
+
+def test_loading_gives_pandas_or_arrow(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    arrow = load_tables(out, arrow=True)
+    assert list(arrow) == list(TABLES)
+    frames = load_tables(out, ["targets", "deadlines"])
+    assert list(frames) == ["targets", "deadlines"]
+    assert len(frames["targets"]) == arrow["targets"].num_rows > 0

@@ -14,7 +14,8 @@ from typing import Generic, Literal, TypeVar
 Span = tuple[int, int]
 
 PlanKind = Literal["plan", "summary", "mixed", "other"]
-ItemStyle = Literal["cn_dot", "cn_paren", "ar_dot", "ar_paren", "circled", "ordinal", "inline"]
+# `row` is a row of a table of tasks without a number of its own; its marker is empty.
+ItemStyle = Literal["cn_dot", "cn_paren", "ar_dot", "ar_paren", "circled", "ordinal", "inline", "row"]
 TargetKind = Literal["percent", "permyriad", "permille", "ratio", "count", "amount"]
 Comparator = Literal["eq", "ge", "gt", "le", "lt", "approx", "range"]
 TargetStatus = Literal["planned", "achieved", "reference"]
@@ -45,7 +46,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A quantified target. ``value``, ``upper`` and ``baseline`` are numbers in ``unit``; null when blanked."""
+    """A quantified target. ``value``, ``upper`` and ``baseline`` are numbers in ``unit``; null when blanked.
+
+    ``binding`` tells 约束性 from 预期性 where a table of indicators says it; ``deadline_at`` is the start of the
+    deadline that governs a target whose own place does not tell, as in a column headed by a year.
+    """
 
     start: int
     end: int
@@ -61,6 +66,8 @@ class Target:
     redacted: bool = False
     delta: bool = False
     baseline: float | None = None
+    binding: bool | None = None
+    deadline_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,42 @@ class Found(Generic[M]):
     refused: list[Refusal] = field(default_factory=list)
 
 
+TableKind = Literal["task", "indicator"]
+ColumnKind = Literal[
+    "number", "task", "category", "person", "contact", "lead", "responsible", "support", "supervise", "deadline",
+    "note", "indicator", "measure", "binding", "target", "base", "growth", "other",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: what its heading says it holds, and where the heading stands."""
+
+    kind: ColumnKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table with the span of each cell; an empty cell has an empty span."""
+
+    start: int
+    end: int
+    cells: Sequence[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of tasks or of indicators. ``start`` is the start of its headings; its rows stand in order."""
+
+    kind: TableKind
+    start: int
+    end: int
+    columns: Sequence[Column]
+    rows: Sequence[TableRow]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One plan as an extractor sees it.
@@ -124,6 +167,7 @@ class Context:
     items:     the numbered items, in order of ``start``.
     achieved:  spans of sections that report what has been done (an item 上半年工作总结 with all below it).
     words:     word segmentation of a piece of text, cached; it informs phrase ends and never cuts a span.
+    tables:    the tables of tasks and of indicators in the text, in order.
     """
 
     text: str
@@ -133,3 +177,4 @@ class Context:
     items: Sequence[Item]
     achieved: Sequence[Span]
     words: Callable[[str], Sequence[str]]
+    tables: Sequence[Table] = ()

@@ -20,6 +20,7 @@ TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
 BLANKS = re.compile(rf"[{BLANK}]+")
 STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s?[\u4e00-\u9fff])")
+STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 
 
@@ -27,6 +28,18 @@ def clean(raw: str) -> View:
     """The view of a source text without its noise. Takes time linear in the text; never fails."""
     simple = simplify(raw)
     view = _cleaned(simple)
+    if simple is raw:
+        return view
+    return View("".join(map(raw.__getitem__, view.starts.tolist())), view.starts, view.text)
+
+
+def clean_passage(raw: str) -> View:
+    """The view of a passage that stands in no page: blanks and broken lines go, nothing is taken for furniture."""
+    simple = simplify(raw)
+    view = View.of(simple, [m.span() for m in CARRIAGE_RETURN.finditer(simple)])
+    view = view.without(broken_ends(view.text))
+    view = view.without(_blanks(view.text))
+    view = view.without([m.span() for m in STRAY_BLANK.finditer(view.text)])
     if simple is raw:
         return view
     return View("".join(map(raw.__getitem__, view.starts.tolist())), view.starts, view.text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from extractors import deadlines, gaps, targets, units
+from extractors import deadlines, gaps, table_rows, table_targets, targets, units
 from extractors.mentions import Deadline, Refusal, Target, Unit
 from pipeline.segment import Plan
 
@@ -22,7 +23,22 @@ class Extraction:
 def extract(plan: Plan) -> Extraction:
     """The mentions of a plan, and what looks like one and is none."""
     ctx = plan.context
-    quantities, times, bodies = targets.find(ctx), deadlines.find(ctx), units.find(ctx)
-    covered = [(row.start, row.end) for found in (quantities, times, bodies) for row in found.rows]
-    refused = [*plan.jumps, *quantities.refused, *times.refused, *bodies.refused]
-    return Extraction(quantities.rows, times.rows, bodies.rows, gaps.find(ctx, covered, refused))
+    # The cells of tables are read by their headings, all else as running text.
+    prose = replace(ctx, text=table_rows.running(ctx.text, ctx.tables)) if ctx.tables else ctx
+    quantities, times, bodies = targets.find(prose), deadlines.find(prose), units.find(prose)
+    aims, ends, base_years = table_targets.find(ctx)
+    rows = (
+        _in_order(quantities.rows, aims),
+        _in_order(times.rows, ends, table_rows.deadlines(ctx)),
+        _in_order(bodies.rows, table_rows.units(ctx)),
+    )
+    covered = [(row.start, row.end) for found in rows for row in found]
+    refused = [*plan.jumps, *quantities.refused, *times.refused, *bodies.refused, *base_years]
+    return Extraction(*rows, gaps.find(ctx, covered, refused))
+
+
+M = TypeVar("M", Target, Deadline, Unit)
+
+
+def _in_order(*found: list[M]) -> list[M]:
+    return sorted((row for rows in found for row in rows), key=lambda row: row.start)

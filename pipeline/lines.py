@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extractors import flat_tables
 from extractors.mentions import Span
+from pipeline.text import normalize
 
 FINAL = "。！？；：!?;:…"
 CLOSERS = '”’」』）)】］]》〉"'
@@ -41,11 +43,19 @@ def broken_ends(text: str) -> list[Span]:
     """The spans between two halves of a sentence that a line end parts."""
     rows = _rows(text)
     width = _wrap_width(rows)
+    tables = [(table.start, table.end) for table in flat_tables.find(normalize(text))]
     return [
         (above.end, below.start)
         for above, below in pairwise(rows)
-        if _wrapped(above, below, width) or _broken(above, below)
+        if (_wrapped(above, below, width) or _broken(above, below)) and not _cells(above, below, tables)
     ]
+
+
+def _cells(above: _Row, below: _Row, tables: Sequence[Span]) -> bool:
+    """Whether a line is a row of a table, or a cell of one that a copy has flattened to a cell a line."""
+    if "|" in above.text or "|" in below.text:
+        return True
+    return any(start <= above.start < end for start, end in tables)
 
 
 def _rows(text: str) -> list[_Row]:

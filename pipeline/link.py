@@ -23,7 +23,7 @@ class Links:
     def item(self, place: int) -> int | None:
         """The index of the innermost item whose own text holds the place, or None before the first."""
         index = bisect_right(self._item_starts, place) - 1
-        return index if index >= 0 else None
+        return index if index >= 0 and place < self._ctx.items[index].end else None
 
     def sentence(self, place: int) -> tuple[int, int]:
         """The span of the sentence that holds the place."""
@@ -31,6 +31,9 @@ class Links:
 
     def deadline(self, target: Target) -> int | None:
         """The index of the deadline of a target: in its clause, else its sentence, else its item."""
+        if target.deadline_at is not None:
+            index = bisect_right(self._deadline_starts, target.deadline_at) - 1
+            return index if index >= 0 and self._deadline_starts[index] == target.deadline_at else None
         for start, end in (self._clause(target), self.sentence(target.start), self._item_span(target.start)):
             low = bisect_right(self._deadline_starts, start - 1)
             high = bisect_right(self._deadline_starts, end - 1)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from extractors import flat_tables, table_rows, tables, years
 from extractors import items as item_rules
-from extractors import years
 from extractors.mentions import Context, Item, Refusal, Span
 from pipeline.sections import done_sections
 from pipeline.split import Draft
@@ -35,7 +35,9 @@ class Plan:
 def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
     """The plan of a draft: its year, its item tree, its sentences."""
     text = view.norm[draft.start : draft.end]
-    found, jumps = item_rules.find(text)
+    found_tables = sorted([*tables.find(text), *flat_tables.find(text)], key=lambda table: table.start)
+    found, jumps = item_rules.find(table_rows.running(text, found_tables))
+    found = table_rows.items(text, found, found_tables)
     evidence = years.infer(text, draft.title, draft.cover)
     context = Context(
         text=text,
@@ -45,6 +47,7 @@ def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
         items=found,
         achieved=done_sections(text, _heads(found, len(text)), draft.kind),
         words=words,
+        tables=found_tables,
     )
     return Plan(ordinal, draft.start, draft.end, draft.title, context, evidence, jumps, _warnings(evidence, found))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractors import flat_tables
 from extractors.mentions import PlanKind
 from pipeline.lines import FINAL, MARKER
 from pipeline.sections import kind_of
@@ -26,6 +28,9 @@ from pipeline.titles import (
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；])\s*([一二三四五六七八九十]{1,3})、")
+TABLE = re.compile(
+    r"(?:任务|指标|项目|责任|措施|工作|目标|分解|分工|进度|计划)[\u4e00-\u9fff]{0,4}(?:表|清单|台账|一览)(?:\([^()]{0,12}\))?$"
+)
 LAST_WORDS = re.compile(r"[。！？；：…!?;](?:[”’」』)）\]】]*)$|[)）\]】”]$")
 
 
@@ -48,8 +53,9 @@ def split(view: View) -> list[Draft]:
     if not starts:
         return []
     drafts: list[Draft] = []
+    tables = [table.end for table in flat_tables.find(view.norm)]
     for (begin, title), following in zip(starts, [s for s, _ in starts[1:]] + [len(lines)], strict=True):
-        draft = _draft(view, lines, begin, following, title)
+        draft = _draft(view, lines, begin, following, title, tables)
         if draft is not None:
             drafts.append(_with_cover(draft, drafts[0]) if drafts else draft)
     return drafts
@@ -124,6 +130,8 @@ def _opens_plan(lines: list[Line], begin: int, first: int, group: list[int], unt
     running = lines[begin].title or ""
     head = lines[group[-1]]
     title = head.title or ""
+    if TABLE.search(title):
+        return False  # annexed to the plan
     body = sum(len(line.text) for line in lines[begin + 1 : first] if not line.stop)
     if body < LEAST_BODY:
         return False
@@ -158,10 +166,15 @@ def _repeats_text(lines: list[Line], begin: int, title: int, first: int) -> bool
     return len(again) >= 20 and again in "".join(line.text for line in lines[begin : min(first, begin + 16)])
 
 
-def _draft(view: View, lines: list[Line], begin: int, following: int, title: str | None) -> Draft | None:
+def _draft(
+    view: View, lines: list[Line], begin: int, following: int, title: str | None, tables: Sequence[int]
+) -> Draft | None:
+    """The plan between two lines; ``tables`` are the ends of the tables that stand a cell a line."""
     last = _last_line(lines, begin, following)
     if last is None:
         return None
+    while last + 1 < following and any(lines[last].end < end and lines[last + 1].end <= end for end in tables):
+        last += 1
     start, end = lines[begin].start, lines[last].end
     cover_end = next((i for i in range(begin + 1, last) if lines[i].title == title and title), begin)
     cover = "\n".join(line.text for line in lines[begin:cover_end])
@@ -183,6 +196,8 @@ def _last_line(lines: list[Line], begin: int, following: int) -> int | None:
         if lines[i].stop:
             continue
         if LAST_WORDS.search(text) or rule("title.signature").search(text) or MARKER.match(text) or len(text) > 60:
+            return i
+        if text.count("|") > 1:  # the last row of a table
             return i
     return begin if end > begin else None
 

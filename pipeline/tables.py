@@ -59,9 +59,9 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("target_id", S), ("plan_id", S), ("item_id", S), ("kind", S), ("indicator", S), ("subject", S),
             ("comparator", S), ("value", pa.float64()), ("upper", pa.float64()), ("unit", S), ("redacted", BOOL),
             ("delta", BOOL), ("status", S), ("text", S), ("sentence", S), ("baseline", pa.float64()),
-            ("deadline_id", S), ("rule", S), *SPAN,
+            ("binding", BOOL), ("deadline_id", S), ("rule", S), *SPAN,
         ],
-        "item_id indicator subject value upper baseline deadline_id",
+        "item_id indicator subject value upper baseline binding deadline_id",
     ),
     "deadlines": _schema(
         [
@@ -98,6 +98,8 @@ SCHEMAS: dict[str, pa.Schema] = {
 }  # fmt: skip
 TABLES = tuple(name for name in SCHEMAS if name != "tokens")
 
+BRACKETS = str.maketrans("()", "（）")  # names of bodies are written with full-width brackets
+
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
@@ -133,6 +135,17 @@ class _PlanRows:
 
     def _text(self, start: int, end: int) -> str:
         return self.view.text[self.plan.start + start : self.plan.start + end].strip()
+
+    def _as_written(self, phrase: str | None, place: int) -> str | None:
+        """A phrase of the sentence at ``place`` with its brackets and quotes in the form the text has them."""
+        if phrase is None or phrase.isalnum():
+            return phrase
+        ctx = self.plan.context
+        at = ctx.text.find(phrase, *self.links.sentence(place))
+        if at < 0:
+            return phrase
+        written = self.view.text[self.plan.start + at : self.plan.start + at + len(phrase)]
+        return "".join(plain if plain.isalnum() else mark for plain, mark in zip(phrase, written, strict=True))
 
     def _id(self, letter: str, index: int) -> str:
         return f"{self.plan_id}.{letter}{index + 1}"
@@ -174,11 +187,13 @@ class _PlanRows:
             rows.append(
                 {
                     "target_id": self._id("t", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
-                    "kind": row.kind, "indicator": row.indicator, "subject": row.subject, "comparator": row.comparator,
+                    "kind": row.kind, "indicator": self._as_written(row.indicator, row.start),
+                    "subject": self._as_written(row.subject, row.start), "comparator": row.comparator,
                     "value": row.value, "upper": row.upper, "unit": row.unit, "redacted": row.redacted,
                     "delta": row.delta, "status": row.status, "sentence": self._text(*self.links.sentence(row.start)),
-                    "baseline": row.baseline, "deadline_id": None if deadline is None else self._id("d", deadline),
-                    "rule": row.rule, **self._where(row.start, row.end),
+                    "baseline": row.baseline, "binding": row.binding,
+                    "deadline_id": None if deadline is None else self._id("d", deadline), "rule": row.rule,
+                    **self._where(row.start, row.end),
                 }
             )  # fmt: skip
         return rows
@@ -198,8 +213,8 @@ class _PlanRows:
         return [
             {
                 "mention_id": self._id("u", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
-                "name": row.name, "role": row.role, "collective": row.collective, "status": row.status,
-                "rule": row.rule, **self._where(row.start, row.end),
+                "name": row.name.translate(BRACKETS), "role": row.role, "collective": row.collective,
+                "status": row.status, "rule": row.rule, **self._where(row.start, row.end),
             }
             for index, row in enumerate(self.found.units)
         ]  # fmt: skip
@@ -241,7 +256,7 @@ def _path(items: Any, index: int) -> str:
 
 
 def _step(item: Item) -> str:
-    marker = item.marker.strip("、.．· :，")
+    marker = item.marker.strip("、.．· :，") or str(item.number)
     if item.style == "cn_paren" and marker[:1] not in "(（":
         marker = marker.strip(")") if marker.endswith(")") else marker
         return f"（{marker}）" if len(marker) < 4 and not "㈠" <= marker[0] <= "㈩" else marker

@@ -44,7 +44,7 @@ def lines_of(view: View) -> list[Line]:
             continue
         start = match.start() + match[0].index(text[0])
         stop = is_stop(text)
-        title = None if stop else _title_of(text)
+        title = None if stop or "|" in text else _title_of(text)
         found.append(Line(start, start + len(text), text, stop, title, title == text))
     return found
 

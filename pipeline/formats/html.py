@@ -11,11 +11,11 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from pipeline.clean import MARKER
 from pipeline.encoding import UndecidableError, decode
 from pipeline.formats import Content, UnreadableError
 from pipeline.formats.grid import Cell, lines
 from pipeline.formats.numerals import format_number
+from pipeline.lines import MARKER
 
 DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
 XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")

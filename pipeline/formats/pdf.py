@@ -11,10 +11,10 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pipeline.clean import MARKER
 from pipeline.formats import Content, UnreadableError
 from pipeline.formats.pdf_page import Line, assembled, characters, rules
 from pipeline.formats.pdf_tables import tables
+from pipeline.lines import MARKER
 
 MOST_PAGES = 3000
 EDGE_LINES = 3  # lines at the top and at the bottom of a page among which headers and footers stand

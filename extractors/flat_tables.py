@@ -1,0 +1,199 @@
+"""Tables that a copy has flattened to a cell a line: the run of their headings tells them and their columns."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from extractors.mentions import Column, ColumnKind, Span, Table, TableKind, TableRow
+from extractors.tables import CHARGED, LINE, column_kind, pattern, settled, stripped, table_kind, told_apart
+from extractors.timex import scan
+from extractors.unit_lists import members
+
+LEAST_HEADINGS, MOST_HEADINGS = 3, 12
+LONGEST_CELL = 600
+# A heading that every plan may have as a line of its own makes no table.
+TELLING: tuple[ColumnKind, ...] = ("number", *CHARGED, "deadline", "binding", "target", "base", "measure")
+SURE: tuple[ColumnKind, ...] = ("lead", "responsible", "support", "supervise", "deadline", "target", "base", "binding")
+
+
+def find(text: str) -> list[Table]:
+    """The flattened tables of a text in order. Takes time linear in the text."""
+    lines: list[Span] | None = None
+    found: list[Table] = []
+    at = 0
+    for first in _suspects(text):
+        if first < at:
+            continue
+        lines = lines or [stripped(text, *m.span()) for m in LINE.finditer(text) if not m[0].isspace()]
+        table = _table(text, lines, first)
+        if table is not None:
+            found.append(table)
+            at = table.end
+    return found
+
+
+def _suspects(text: str) -> list[int]:
+    """Where a line begins that is a heading, followed by two more."""
+    run: list[int] = []
+    out: list[int] = []
+    for match in LINE.finditer(text):
+        if match.end() - match.start() > 20:
+            run = []
+            continue
+        start, end = stripped(text, *match.span())
+        if start == end:
+            continue
+        if column_kind(text[start:end]) == "other":
+            run = []
+            continue
+        run.append(start)
+        if len(run) == LEAST_HEADINGS:
+            out.append(run[0])
+    return out
+
+
+def _table(text: str, lines: Sequence[Span], first: int) -> Table | None:
+    at = bisect_left(lines, (first, first))
+    # The caption may itself be a word of a heading: 主要指标, then 指标 | 单位 | 2025年.
+    return _headed(text, lines, at) or _headed(text, lines, at + 1)
+
+
+def _headed(text: str, lines: Sequence[Span], at: int) -> Table | None:
+    headings: list[Span] = []
+    for span in lines[at : at + MOST_HEADINGS]:
+        if span[1] - span[0] > 20 or column_kind(text[slice(*span)]) == "other":
+            break
+        headings.append(span)
+    kinds = [column_kind(text[a:b]) for a, b in headings]
+    kind = table_kind(kinds)
+    if kind is None or sum(k in TELLING for k in kinds) < 2:
+        return None
+    kinds = told_apart(text, settled(kinds, kind), headings)
+    columns = [Column(k, a, b) for k, (a, b) in zip(kinds, headings, strict=True)]
+    rows = _Rows(text, lines, columns, kind).read(at + len(headings))
+    return Table(kind, lines[at][0], rows[-1].end, columns, rows) if rows else None
+
+
+class _Rows:
+    """Deals the lines below the headings out to rows."""
+
+    def __init__(self, text: str, lines: Sequence[Span], columns: Sequence[Column], kind: TableKind) -> None:
+        self._text, self._lines, self._columns, self._kind = text, lines, columns, kind
+        self._count = len(columns)
+
+    def read(self, at: int) -> list[TableRow]:
+        numbered = self._columns[0].kind == "number"
+        rows: list[TableRow] = []
+        while at < len(self._lines):
+            taken = self._numbered(at, len(rows) + 1) if numbered else self._plain(at)
+            if taken is None and rows and self._is_insert(at, numbered, len(rows) + 1):
+                at += 1
+                continue
+            if taken is None:
+                break
+            row, at = taken
+            rows.append(row)
+        return rows
+
+    def _numbered(self, at: int, due: int) -> tuple[TableRow, int] | None:
+        """The row that begins with a number, up to the next number that is due, at most a line a column."""
+        if self._value(at) not in (due, 1):
+            return None
+        following = range(at + 1, min(at + 3 * self._count, len(self._lines)))
+        end = next((i for i in following if self._value(i) == due + 1 and self._fits(at, i)), None) or self._last(at)
+        cells = list(self._lines[at : min(end, len(self._lines))])
+        dealt = self._dealt(cells)
+        return None if dealt is None else (TableRow(cells[0][0], cells[-1][1], dealt), at + len(cells))
+
+    def _last(self, at: int) -> int:
+        """Where the last row ends: no number follows, and some of its cells may be merged with the row above."""
+        for end in range(min(at + self._count, len(self._lines)), at + 2, -1):
+            dealt = self._dealt(list(self._lines[at:end]))
+            if dealt is not None and all(
+                self._suits(column.kind, cell, sure=True) or cell[0] == cell[1]
+                for column, cell in zip(self._columns, dealt, strict=True)
+                if column.kind in SURE
+            ):
+                return end
+        return at + self._count
+
+    def _fits(self, at: int, end: int) -> bool:
+        return self._dealt(list(self._lines[at:end])) is not None
+
+    def _value(self, at: int) -> int | None:
+        if at >= len(self._lines):
+            return None
+        found = pattern("table.number").search(self._text[slice(*self._lines[at])])
+        number = found["number"] if found else None
+        return int(number) if number and number.isdigit() else None
+
+    def _plain(self, at: int) -> tuple[TableRow, int] | None:
+        """The row of as many lines as there are columns, where each says what its column holds."""
+        cells = list(self._lines[at : at + self._count])
+        if len(cells) < self._count or not self._agree(cells):
+            return None
+        return TableRow(cells[0][0], cells[-1][1], cells), at + self._count
+
+    def _is_insert(self, at: int, numbered: bool, due: int) -> bool:
+        """Whether a line between two rows is a heading of those below it, or a category that is merged over them."""
+        start, end = self._lines[at]
+        if end - start > 40:
+            return False
+        return (self._numbered(at + 1, due) if numbered else self._plain(at + 1)) is not None
+
+    def _dealt(self, cells: list[Span]) -> list[Span] | None:
+        """The cells by column: too many are lines of the task, too few leave out what is merged with the row above."""
+        if any(b - a > LONGEST_CELL for a, b in cells):
+            return None
+        if len(cells) == self._count:
+            return cells if self._agree(cells) else None
+        kinds = [column.kind for column in self._columns]
+        wide = next((i for i, k in enumerate(kinds) if k in ("task", "indicator")), None)
+        if wide is None:
+            return None
+        if len(cells) > self._count:
+            behind = self._count - wide - 1
+            task = (cells[wide][0], cells[len(cells) - behind - 1][1])
+            dealt = [*cells[:wide], task, *cells[len(cells) - behind :]]
+            return dealt if self._agree(dealt) else None
+        return self._by_content(cells, wide)
+
+    def _by_content(self, cells: list[Span], wide: int) -> list[Span] | None:
+        """Each cell under the next column that it can stand under; columns without one stay empty."""
+        dealt: list[Span] = []
+        rest = list(cells)
+        for index, column in enumerate(self._columns):
+            missing = (rest[0][0], rest[0][0]) if rest else (cells[-1][1], cells[-1][1])
+            left = self._count - index
+            if rest and (len(rest) == left or index == wide or self._suits(column.kind, rest[0], sure=True)):
+                dealt.append(rest.pop(0))
+            else:
+                dealt.append(missing)
+        return None if rest else dealt
+
+    def _agree(self, cells: Sequence[Span]) -> bool:
+        return all(
+            self._suits(column.kind, cell, sure=False) for column, cell in zip(self._columns, cells, strict=True)
+        )
+
+    def _suits(self, kind: ColumnKind, cell: Span, sure: bool) -> bool:
+        """Whether a cell can hold what its column does; ``sure``: whether it surely does."""
+        words = self._text[slice(*cell)]
+        if not sure and pattern("table.not_charged").search(words):
+            return True
+        if kind == "number":
+            return bool(pattern("table.number").search(words))
+        if kind in ("target", "base", "growth"):
+            return bool(pattern("table.value").search(words)) if sure else len(words) <= 30
+        if kind == "deadline":
+            return bool(scan(words) or pattern("table.date").search(words)) or (not sure and len(words) <= 30)
+        if kind in ("lead", "responsible", "support", "supervise"):
+            return bool(members(self._text, *cell)[0]) or (not sure and len(words) <= 120 and "。" not in words)
+        if kind == "person":
+            return len(words) <= (4 if sure else 40) and "。" not in words
+        if kind == "binding":
+            return bool(pattern("table.binding").search(words) or pattern("table.expected").search(words))
+        if kind == "measure":
+            return len(words) <= 8
+        return True

@@ -1,0 +1,54 @@
+"""Simplified characters for Traditional ones, one for one, so that offsets stay as they are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+CJK = re.compile("[\u3400-\u9fff]")
+LEAST_SHARE = 0.03  # of the Chinese characters; a simplified text may quote a Traditional name
+
+
+def simplify(text: str) -> str:
+    """The text in simplified characters, of the same length; the text itself when it is not Traditional."""
+    if not _is_traditional(text):
+        return text
+    convert = _converter().convert
+    whole = convert(text)
+    if len(whole) == len(text):
+        return str(whole)
+    # A phrase that changes its length would shift what follows; its line goes character by character.
+    return "".join(_line(line) for line in text.splitlines(keepends=True))
+
+
+def _line(line: str) -> str:
+    convert = _converter().convert
+    whole = convert(line)
+    if len(whole) == len(line):
+        return str(whole)
+    return "".join(one if len(one := convert(char)) == 1 else char for char in line)
+
+
+def _is_traditional(text: str) -> bool:
+    foreign = set(text) & _traditional()
+    if not foreign:
+        return False
+    count = sum(text.count(char) for char in foreign)
+    return count >= LEAST_SHARE * max(len(CJK.findall(text)), 1)
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters that have another simplified form."""
+    # A line feed after each keeps neighbours from being read as phrases.
+    every = [chr(code) for code in range(0x3400, 0xA000)]
+    simple = _converter().convert("\n".join(every)).split("\n")
+    return frozenset(char for char, to in zip(every, simple, strict=True) if char != to and len(to) == 1)

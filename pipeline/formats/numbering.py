@@ -100,6 +100,9 @@ class Numbering:
             after = list_.levels.get(below, Level()).restart
             if after is None or (after and depth < after):
                 del counters[below]
+        # A level that was passed over counts as begun: after 2, then 2.1.1 the next of its level is 2.2.
+        for above in range(depth):
+            counters.setdefault(above, list_.levels.get(above, Level()).start)
         return counters
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:

@@ -27,6 +27,11 @@ app.add_typer(lexicon_app, name="lexicon")
 app.add_typer(models_app, name="models")
 
 
+class Engine(StrEnum):
+    local = "local"
+    dask = "dask"
+
+
 class LogFormat(StrEnum):
     text = "text"
     json = "json"
@@ -63,6 +68,10 @@ def extract(
     prune: Annotated[bool, typer.Option("--prune", help="Drop the rows of files that are no longer there.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 where a source is rejected.")] = False,
     log_format: Annotated[LogFormat, typer.Option(help="json: one object a line on standard error.")] = LogFormat.text,
+    engine: Annotated[Engine, typer.Option(help="dask: a cluster, which writes TABLE/part-*.parquet.")] = Engine.local,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of the Dask scheduler; without one a cluster is started here.")
+    ] = None,
 ) -> None:
     """Read plans and write the tables: sources, texts, plans, items, targets, deadlines, units, gaps."""
     from pipeline import console, jsonlog, run
@@ -70,7 +79,16 @@ def extract(
     settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune)
     _end_well_on_sigterm()
     with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
-        summary = run.run(inputs, output, run.Options(segmenter.value, tokens), progress.update, settings)
+        options = run.Options(segmenter.value, tokens)
+        if engine is Engine.dask:
+            from pipeline import engine_dask
+
+            summary = engine_dask.run(
+                inputs, output, options, progress.update, scheduler=scheduler, workers=settings.workers,
+                time_limit=time_limit,
+            )  # fmt: skip
+        else:
+            summary = run.run(inputs, output, options, progress.update, settings)
     if log_format is LogFormat.json:
         jsonlog.say_summary(summary, progress.seconds)
     else:
@@ -104,6 +122,25 @@ def show(
         if source["status"] == "rejected":
             _fail(source["error"])
         (console.print_json if as_json else console.print_plans)(rows)
+
+
+@app.command()
+def parse(
+    atoms: Annotated[
+        bool, typer.Option("--atoms", help="Add numbers, percents, ranges, money, measures, times.")
+    ] = False,
+) -> None:
+    """Read JSON lines (id, text, reference_date) from standard input; write their targets, deadlines and units."""
+    from pipeline import passage
+
+    bad = 0
+    with _faults():
+        for parsed in passage.parse_lines(sys.stdin, atoms=atoms):
+            typer.echo(parsed.line)
+            if parsed.error:
+                typer.echo(parsed.error, err=True)
+                bad += 1
+    raise typer.Exit(EXIT_REJECTED if bad else EXIT_OK)
 
 
 @app.command()
@@ -236,7 +273,7 @@ class _faults:
         if error is None or isinstance(error, typer.Exit):
             return
         from lexicons import LexiconError
-        from pipeline.crew import CrewError
+        from pipeline.crew import ClusterError, CrewError
         from pipeline.explain import ExplainError
         from pipeline.export.load import ExportError
         from pipeline.folder import BusyError
@@ -251,6 +288,7 @@ class _faults:
         if isinstance(
             error,
             (
+                ClusterError,
                 CrewError,
                 SnapshotError,
                 ExplainError,
@@ -272,9 +310,9 @@ def _fail(sentence: str, code: int = EXIT_FAULT) -> None:
 
 def main() -> None:
     """The console command."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-        sys.stderr.reconfigure(encoding="utf-8", errors="replace")
+    for stream, encoding in ((sys.stdin, "utf-8-sig"), (sys.stdout, "utf-8"), (sys.stderr, "utf-8")):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding=encoding, errors="replace")
     app()
 
 

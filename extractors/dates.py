@@ -124,7 +124,7 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
         return "from", replace(interval, start=start, end=None)
     if expression.rule == "date.near_month" and not rel:
         return "by", interval
-    if rel == "止" or (pos and "内" not in pos and not rel.endswith("内")):
+    if (rel == "止" and not _ranges(expression)) or (pos and "内" not in pos and not rel.endswith("内")):
         return "by", replace(interval, start=None)
     return "within", interval
 

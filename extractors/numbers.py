@@ -42,6 +42,10 @@ _FILLER = re.compile(r"[\s多余餘来]|(?<=[十百千万亿拾佰仟])[几幾]"
 _GROUPED = re.compile(r"[，,]")
 
 
+_PART_OF = re.compile("[百千万]分之(?=.)")  # a share: its number is what follows
+_NO_NUMBER = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟") | {"万万", "萬萬"}  # alone a part of a word: 登陆, 收拾
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A numeral of a text and its value."""
@@ -165,7 +169,9 @@ def find(text: str) -> list[Number]:
         start, numeral = match.start(), match[0]
         if numeral[0] == "-" and start and (text[start - 1].isalnum() or text[start - 1] in "-%)"):
             start, numeral = start + 1, numeral[1:]
+        if _PART_OF.match(numeral):
+            start, numeral = start + 3, numeral[3:]
         value = value_of(numeral)
-        if value is not None:
+        if value is not None and (numeral not in _NO_NUMBER or len(text) == 1):
             found.append(Number(start, match.end(), value))
     return found

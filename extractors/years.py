@@ -10,8 +10,8 @@ first:
 4. the document's number and its date of signing;
 5. years that the body speaks of as its own, or schedules months in.
 
-A report of work looks back before it looks ahead, so what its body celebrates belongs to the past year. It is read by its
-title, the day it was delivered, the year it reviews, and the year in the heading of what it plans.
+A report of work looks back before it looks ahead, so what its body celebrates belongs to the past year. It is read by
+its title, the day it was delivered, the year it reviews, and the year in the heading of what it plans.
 """
 
 from __future__ import annotations

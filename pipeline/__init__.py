@@ -1,4 +1,4 @@
-"""From plan texts to tables; ``load_tables`` reads them."""
+"""From plan texts to tables; ``load_tables`` reads them, ``extract_text`` reads a passage on its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.load import load_tables
+    from pipeline.passage import extract_text
 
-__all__ = ["load_tables"]
+__all__ = ["extract_text", "load_tables"]
 
 
 def __getattr__(name: str) -> Any:
@@ -16,4 +17,8 @@ def __getattr__(name: str) -> Any:
         from pipeline.load import load_tables
 
         return load_tables
+    if name == "extract_text":
+        from pipeline.passage import extract_text
+
+        return extract_text
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

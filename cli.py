@@ -22,8 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 lexicon_app = typer.Typer(help="Words and rules.", no_args_is_help=True)
+gold_app = typer.Typer(help="Gold from corrected annotations.", no_args_is_help=True)
 models_app = typer.Typer(help="Models of word segmenters.", no_args_is_help=True)
 app.add_typer(lexicon_app, name="lexicon")
+app.add_typer(gold_app, name="gold")
 app.add_typer(models_app, name="models")
 
 
@@ -176,18 +178,21 @@ def export(
     tables: Tables,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="A folder of CSV files that old versions of Excel open.")] = False,
+    docbin: Annotated[bool, typer.Option("--docbin", help="Documents for spaCy, rows as groups of spans.")] = False,
+    doccano: Annotated[bool, typer.Option("--doccano", help="JSON lines for doccano, to correct rows.")] = False,
+    label_studio: Annotated[
+        bool, typer.Option("--label-studio", help="A folder with tasks and interface for Label Studio.")
+    ] = False,
 ) -> None:
     """Write a workbook (任务, 指标, 时限, 责任单位, 来源, 疑漏), or what an option names instead."""
-    from pipeline.export import excel, flat, load
+    from pipeline.export import write
 
+    chosen = {"csv": csv, "docbin": docbin, "doccano": doccano, "label-studio": label_studio}
+    formats = [name for name, wanted in chosen.items() if wanted]
+    if len(formats) > 1:
+        raise typer.BadParameter(f"give one of --{' and --'.join(formats)}")
     with _faults():
-        loaded = load.Tables(tables)
-        if csv:
-            target = output or Path("tasks")
-            counts = flat.write(loaded, target)
-        else:
-            target = output or Path("tasks.xlsx")
-            counts = excel.write(loaded, target)
+        target, counts = write(tables, formats[0] if formats else "excel", output)
     typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
 
 
@@ -225,6 +230,23 @@ def explain(
         lines = [line for place in places for line in explainer.explain(*place)] if places else explainer.overview()
         for line in lines:
             typer.echo(line)
+
+
+@gold_app.command("import")
+def gold_import(
+    files: Annotated[list[Path], typer.Argument(help="What doccano or Label Studio exported (JSON, JSON lines).")],
+    tables: Annotated[Path, typer.Option("--tables", help="Folder with the tables from which it was exported.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the gold files.")] = Path("gold"),
+) -> None:
+    """Make gold files of corrected annotations, for `yaodian score`."""
+    from pipeline import gold
+    from pipeline.export import load
+
+    with _faults():
+        written, unread = gold.import_files(files, load.Tables(tables), output)
+    for span in unread:
+        typer.echo(f"no rule reads it, fill in its values: {span}", err=True)
+    typer.echo(f"{len(written)} gold files in {output}")
 
 
 @lexicon_app.command("check")
@@ -277,6 +299,7 @@ class _faults:
         from pipeline.explain import ExplainError
         from pipeline.export.load import ExportError
         from pipeline.folder import BusyError
+        from pipeline.gold import GoldError
         from pipeline.load import SnapshotError
         from pipeline.models import ModelError
         from pipeline.publish import PublishError
@@ -293,6 +316,7 @@ class _faults:
                 SnapshotError,
                 ExplainError,
                 ExportError,
+                GoldError,
                 LexiconError,
                 ModelError,
                 PublishError,

@@ -26,6 +26,10 @@ START_LIMIT = 120.0  # seconds in which a worker must have set itself up
 READY = b"ready"
 
 
+class ClusterError(Exception):
+    """There is no cluster to work on, or it gave up; the message says why and what to do."""
+
+
 class CrewError(Exception):
     """The worker processes cannot be started; the message says why."""
 

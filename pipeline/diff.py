@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from pipeline.load import SnapshotError, load_tables
 from pipeline.score import ScoreError
 
 Row = dict[str, Any]
@@ -74,13 +73,12 @@ def _change(table: str, what: str, key: tuple[str, int, int], row: Row, fields: 
 def _rows(folder: Path, table: str) -> dict[tuple[str, int, int], Row]:
     """The rows of a table by path and place; a row that opens the same span as another is told apart by its end."""
     try:
-        plans = pq.read_table(folder / "plans.parquet").to_pylist()
-        sources = pq.read_table(folder / "sources.parquet", columns=["source_id", "path"]).to_pylist()
-        rows = plans if table == "plans" else pq.read_table(folder / f"{table}.parquet").to_pylist()
-    except (OSError, ValueError) as error:
+        found = load_tables(folder, ("sources", "plans", table), arrow=True)
+    except (OSError, ValueError, SnapshotError) as error:
         raise ScoreError(f"{str(folder)!r} holds no tables of a run: {error}.") from error
-    path = {row["source_id"]: row["path"] for row in sources}
-    source = {row["plan_id"]: row["source_id"] for row in plans}
+    rows = found[table].to_pylist()
+    path = {row["source_id"]: row["path"] for row in found["sources"].select(["source_id", "path"]).to_pylist()}
+    source = {row["plan_id"]: row["source_id"] for row in found["plans"].to_pylist()}
     return {(path[row.get("source_id") or source[row["plan_id"]]], row["start"], row["end"]): row for row in rows}
 
 

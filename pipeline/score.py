@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+from pipeline.load import SnapshotError, load_tables
 
 Row = dict[str, Any]
 RATIOS = frozenset({"percent", "permyriad", "permille", "ratio"})
@@ -172,8 +172,8 @@ def load(tables: Path) -> tuple[dict[str, dict[str, list[Row]]], dict[str, str]]
     loaded: dict[str, list[Row]] = {}
     for name in NEEDED:
         try:
-            loaded[name] = pq.read_table(tables / f"{name}.parquet").to_pylist()
-        except (OSError, ValueError) as error:
+            loaded[name] = load_tables(tables, [name], arrow=True)[name].to_pylist()
+        except (OSError, ValueError, SnapshotError) as error:
             raise ScoreError(
                 f"The table {str(tables / f'{name}.parquet')!r} cannot be read; run `yaodian extract` first."
             ) from error

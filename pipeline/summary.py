@@ -46,6 +46,14 @@ class Summary:
         if "texts" in slices:
             self.characters += pc.sum(pc.utf8_length(slices["texts"].rows().column("text"))).as_py()
 
+    def merge(self, part: Summary) -> None:
+        """Add what another did."""
+        for name in ("statuses", "actions", "rows", "gaps"):
+            getattr(self, name).update(getattr(part, name))
+        self.characters += part.characters
+        self.rejected += part.rejected
+        self.warnings += part.warnings
+
     def record(self) -> dict[str, Any]:
         """The counts as the run log shows them: ``in`` is always ``out`` and ``rejected`` together."""
         total, rejected = sum(self.statuses.values()), self.statuses["rejected"]

@@ -31,10 +31,19 @@ def extract_in_workers(
 
     A source whose worker exceeds it, or dies, is a rejected one. Raises CrewError.
     """
-    jobs = (((entry.path, fingerprint), entry) for entry, fingerprint in work)
-    with Crew(workers, time_limit, _start, (pipeline.options,), "pipeline.preload") as crew:
-        for job in crew.map(jobs):
-            yield travel.of_rows(pipeline.rows(_given_up(job))) if job.fault else travel.unpack(job.result)
+    with crew_of(pipeline.options, workers, time_limit) as crew:
+        yield from extract_with(crew, work, pipeline)
+
+
+def crew_of(options: Options, workers: int, time_limit: float) -> Crew:
+    """Processes that read sources."""
+    return Crew(workers, time_limit, _start, (options,), "pipeline.preload")
+
+
+def extract_with(crew: Crew, work: Work, pipeline: Pipeline) -> Iterator[Slices]:
+    """The rows of each source in order, read by the processes of ``crew``."""
+    for job in crew.map(((entry.path, fingerprint), entry) for entry, fingerprint in work):
+        yield travel.of_rows(pipeline.rows(_given_up(job))) if job.fault else travel.unpack(job.result)
 
 
 def _given_up(job: Job) -> Source:

@@ -49,9 +49,11 @@ class Worklist:
             PRAGMA synchronous = OFF;
             PRAGMA journal_mode = OFF;
             PRAGMA cache_size = -16384;
-            CREATE TABLE now (path TEXT PRIMARY KEY, entry BLOB, sha TEXT, bytes INT, format TEXT) WITHOUT ROWID;
+            CREATE TABLE now
+                (path TEXT PRIMARY KEY, entry BLOB, sha TEXT, bytes INT, format TEXT, fault TEXT) WITHOUT ROWID;
             CREATE TABLE was
-                (path TEXT PRIMARY KEY, id TEXT, sha TEXT, format TEXT, status TEXT, good INT) WITHOUT ROWID;
+                (path TEXT PRIMARY KEY, id TEXT, sha TEXT, format TEXT, status TEXT, error TEXT, good INT)
+                WITHOUT ROWID;
             CREATE TABLE job (path TEXT PRIMARY KEY, action TEXT, other TEXT, unchanged INT) WITHOUT ROWID;
             """
         )
@@ -73,15 +75,16 @@ class Worklist:
             (path, found.sha256, found.format),
         ).fetchone()
         # What will not be read need not be kept: the record of a collection carries its text.
-        kept = None if known else pickle.dumps(replace(entry, path=path))
-        return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?)", (path, kept, *content)).rowcount > 0
+        kept = None if known and found.sha256 else pickle.dumps(replace(entry, path=path))
+        row = (path, kept, *content, entry.fault)
+        return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?, ?)", row).rowcount > 0
 
     def add_known(self, sources: Iterable[Row], ruleset: str) -> None:
         """Add the sources of the snapshot before; the rows of those under another ``ruleset`` are not used again."""
         self._db.executemany(
-            "INSERT INTO was VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO was VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (s["path"], s["source_id"], s["sha256"], s["format"], s["status"],
+                (s["path"], s["source_id"], s["sha256"], s["format"], s["status"], s["error"],
                  s["ruleset"] == ruleset and not (s["error"] or "").endswith(TRY_AGAIN))
                 for s in sources
             ),
@@ -96,6 +99,7 @@ class Worklist:
             INSERT INTO job
             SELECT n.path,
                 CASE
+                    WHEN n.sha = '' AND w.good AND w.sha = '' AND w.error = n.fault THEN 'keep'
                     WHEN n.sha = '' THEN 'read'
                     WHEN first != n.path THEN 'copy'
                     WHEN w.good AND w.sha = n.sha AND w.format = n.format AND w.status != 'duplicate' THEN 'keep'
@@ -103,7 +107,7 @@ class Worklist:
                     ELSE 'read'
                 END,
                 CASE WHEN first != n.path THEN first ELSE coalesce(donor, '') END,
-                coalesce(w.good AND w.sha = n.sha AND w.format = n.format, 0)
+                coalesce(w.good AND w.sha = n.sha AND (w.format = n.format OR w.error = n.fault), 0)
             FROM (
                 SELECT now.*,
                     (SELECT min(m.path) FROM now m WHERE m.sha = now.sha AND m.format = now.format) AS first,
@@ -133,6 +137,14 @@ class Worklist:
     def donors(self) -> set[str]:
         """The identifiers of the sources whose rows move."""
         return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'move'")}
+
+    def copies(self) -> set[str]:
+        """The paths of copies."""
+        return {row[0] for row in self._db.execute("SELECT path FROM job WHERE action = 'copy'")}
+
+    def contents(self) -> Iterator[tuple[str, str]]:
+        """The path and the SHA-256 of every input, in order of path."""
+        yield from self._db.execute("SELECT path, sha FROM now ORDER BY path")
 
     def copied(self) -> set[str]:
         """The paths of which there are copies."""

@@ -7,8 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from pipeline.load import SnapshotError, load_tables
 from pipeline.publish import read_metadata
 
 Row = dict[str, Any]
@@ -33,8 +32,8 @@ class Tables:
         if name not in self._rows:
             file = self._folder / f"{name}.parquet"
             try:
-                self._rows[name] = pq.read_table(file).to_pylist()
-            except (OSError, ValueError) as error:
+                self._rows[name] = load_tables(self._folder, [name], arrow=True)[name].to_pylist()
+            except (OSError, ValueError, SnapshotError) as error:
                 raise ExportError(
                     f"The table {str(file)!r} cannot be read; run `yaodian extract INPUT -o {self._folder}` first."
                 ) from error

@@ -9,7 +9,7 @@ from extractors.status import status_of
 from extractors.target_names import Reader, Row
 from extractors.target_refusals import Refuser
 
-_KINDS: dict[str, TargetKind] = {
+KINDS: dict[str, TargetKind] = {
     "percent": "percent",
     "points": "percent",
     "tenths": "percent",
@@ -52,7 +52,7 @@ def _judge(text: str) -> tuple[list[Quantity], list[Refusal]]:
 def _target(ctx: Context, row: Row) -> Target:
     q = row.quantity
     status: TargetStatus = "reference" if row.reference else status_of(ctx, q.start, q.end)
-    kind = _KINDS.get(q.cls, "count")
+    kind = KINDS.get(q.cls, "count")
     if q.cls == "zero" and row.indicator.endswith("率"):
         kind, q.unit = "percent", "%"
     funds = indicators.rules().funds

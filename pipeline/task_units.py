@@ -63,7 +63,7 @@ class Charges:
         self._closing = self._closings()
 
     def of(self, index: int) -> list[Charge]:
-        """The charges of an item: its own in order of place, then inherited ones of each role that it does not declare."""
+        """The charges of an item: its own in order of place, then inherited ones of the roles it does not declare."""
         charges: list[Charge] = []
         own = self._own.get(index, [])
         for role in ROLES:

@@ -24,7 +24,7 @@ def runtime() -> str:
         import vl_convert
     except ImportError as error:
         raise needs_extra() from error
-    bundle: str = vl_convert.javascript_bundle(None)
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     # Its short names must not meet those of the page's own scripts; what it offers stands on `window`.
     return f"(() => {{{bundle}}})();"
 
@@ -39,7 +39,7 @@ def _altair() -> Any:
 
 def _spec(chart: Any, height: Any = HEIGHT) -> dict[str, Any]:
     spec: dict[str, Any] = (
-        chart.properties(width="container", height=height)
+        chart.properties(width="container", height=height, autosize=_altair().AutoSizeParams(type="fit-x"))
         .configure(font=FONT)
         .configure_axis(labelLimit=260, titleFontWeight="normal")
         .configure_view(stroke=None)

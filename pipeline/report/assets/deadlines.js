@@ -22,7 +22,8 @@ function update() {
   $("none").hidden = rows.length > 0;
 }
 
-for (const id of ["search", "from", "to", "status"]) $(id).addEventListener("input", update);
+$("search").addEventListener("input", update);
+for (const id of ["from", "to", "status"]) $(id).addEventListener("change", update);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 chart(data.spec, data.months, (bar) => {
   const day = bar.month || bar.yearmonth_month;

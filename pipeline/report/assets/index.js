@@ -21,6 +21,7 @@ function update() {
   $("none").hidden = count > 0;
 }
 
-for (const id of ["search", "year", "issuer"]) $(id).addEventListener("input", update);
+$("search").addEventListener("input", update);
+for (const id of ["year", "issuer"]) $(id).addEventListener("change", update);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 update();

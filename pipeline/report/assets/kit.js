@@ -37,7 +37,8 @@ function wordsOf(input) { return input.value.trim().toLowerCase().split(/\s+/).f
 // Draws a chart without data; resolves to a function that gives it its rows.
 async function chart(spec, rows, onClick) {
   const filled = Object.assign({}, spec, { datasets: { rows } });
-  const result = await vegaEmbed("#chart", filled, { actions: false, renderer: "svg", downloadFileName: "chart" });
+  // Vega warns of layers without rows, which are no fault here; level 1 lets errors through alone.
+  const result = await vegaEmbed("#chart", filled, { actions: false, renderer: "svg", logLevel: 1 });
   if (onClick) result.view.addEventListener("click", (event, item) => { if (item && item.datum) onClick(item.datum); });
   return (next) => result.view.data("rows", next).resize().runAsync();
 }

@@ -89,7 +89,7 @@ function order() {
 }
 
 for (const input of document.querySelectorAll("#filters input")) input.addEventListener("input", update);
-$("order").addEventListener("input", order);
+$("order").addEventListener("change", order);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 
 function follow() {

@@ -41,6 +41,7 @@ function update() {
   return top;
 }
 
-for (const id of ["search", "plan", "role", "collective"]) $(id).addEventListener("input", update);
+$("search").addEventListener("input", update);
+for (const id of ["plan", "role", "collective"]) $(id).addEventListener("change", update);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 chart(data.spec, update(), (bar) => { $("search").value = bar.unit; update(); }).then((again) => { draw = again; });

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from extractors.periods import five_year_plans, number, year_number
-from lexicons.loader import patterns, words
+from lexicons.loader import automaton, patterns, words
 
 OPENING = 1500
 REPORT_OPENING = 400
@@ -207,6 +207,9 @@ def _warnings(text: str, clue: _Clue | None, titled: _Clue | None) -> list[str]:
     latest = _latest_session(text)
     if latest and not 0 <= clue.year - latest[0] <= LATEST_SESSION_GAP:
         found.append(f"the year {clue.year} does not fit {latest[1]}, which was held in {latest[0]}")
+    policy = _latest_policy(text)
+    if policy and policy[0] > clue.year:
+        found.append(f"the year {clue.year} does not fit {policy[1]}, which is of {policy[0]}")
     return found
 
 
@@ -215,3 +218,10 @@ def _latest_session(text: str) -> tuple[int, str] | None:
     held = {w.text: int(w.extra["date"][:4]) for w in words("sessions")}
     named = [(held[m[0]], m[0]) for m in _rules()["year.session"].finditer(text) if m[0] in held]
     return max(named, default=None)
+
+
+def _latest_policy(text: str) -> tuple[int, str] | None:
+    """The latest policy that the text names, with the year it came in: no plan names one before."""
+    matcher, entries = automaton("policies")
+    named = [entries[index] for index, _, _ in matcher.find_matches_as_indexes(text)]
+    return max(((int(entry.extra["date"][:4]), entry.text) for entry in named), default=None)

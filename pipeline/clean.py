@@ -19,7 +19,12 @@ HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff]\d{1,3}$")
 TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
 BLANKS = re.compile(rf"[{BLANK}]+")
-STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s?[\u4e00-\u9fff])")
+EMPTY_CELL = "-—–－/"
+# A label such as 责任单位: keeps the blank before it: 责任领导:甲 责任科室:乙.
+LABEL = re.compile(r"(?:责任|牵头|配合|完成|主办|协办|承办|督办|分管|落实)[\u4e00-\u9fff]{0,4}[:：]")
+# The number of a paragraph keeps the blank that parts it from a year: 1. 2025年底前.
+NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
+STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s?[\u4e00-\u9fff（(\d①-⑳])")
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 
@@ -68,8 +73,8 @@ def _line_noise(text: str) -> list[Span]:
 
 
 def _bare(line: str) -> bool:
-    """Whether the line is a bracket or two that furniture left behind."""
-    return 0 < len(line) < 3 and not any(c.isalnum() for c in line)
+    """Whether the line is a bracket or two that furniture left behind; a dash may be a cell of a table."""
+    return 0 < len(line) < 3 and not any(c.isalnum() or c in EMPTY_CELL for c in line)
 
 
 def _paging(text: str) -> list[Span]:
@@ -111,7 +116,15 @@ def _blanks(text: str) -> list[Span]:
         start, end = match.span()
         before = text[start - 1] if start else "\n"
         after = text[end] if end < last else "\n"
-        if before != "\n" and after != "\n" and _parts(before, match[0], after) and not _in_number(text, start, end):
+        if (
+            before != "\n"
+            and after != "\n"
+            and (
+                (_parts(before, match[0], after) and not _in_number(text, start, end))
+                or LABEL.match(text, end)
+                or (after.isdigit() and before in "．.、" and NUMBERED.search(text, max(0, start - 8), start))
+            )
+        ):
             start += 1
         if start < end:
             spans.append((start, end))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from extractors import flat_tables, table_rows, tables, years
+from extractors import flat_tables, table_rows, tables, washed, years
 from extractors import items as item_rules
 from extractors.mentions import Context, Item, Refusal, Span
 from pipeline.sections import done_sections
@@ -35,6 +35,9 @@ class Plan:
 def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
     """The plan of a draft: its year, its item tree, its sentences."""
     text = view.norm[draft.start : draft.end]
+    washing = washed.tell(text)
+    if washing is not None:
+        text = washed.restored(text)
     found_tables = sorted([*tables.find(text), *flat_tables.find(text)], key=lambda table: table.start)
     found, jumps = item_rules.find(table_rows.running(text, found_tables))
     found = table_rows.items(text, found, found_tables)
@@ -49,7 +52,9 @@ def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
         words=words,
         tables=found_tables,
     )
-    return Plan(ordinal, draft.start, draft.end, draft.title, context, evidence, jumps, _warnings(evidence, found))
+    return Plan(
+        ordinal, draft.start, draft.end, draft.title, context, evidence, jumps, _warnings(evidence, found, washing)
+    )
 
 
 def sentences(text: str, found: Sequence[Item]) -> list[Span]:
@@ -70,8 +75,10 @@ def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, int, str]
     return [(item.start, end, item.level, item.title) for item, end in zip(top, ends, strict=False)]
 
 
-def _warnings(evidence: years.YearEvidence, found: Sequence[Item]) -> list[str]:
+def _warnings(evidence: years.YearEvidence, found: Sequence[Item], washing: washed.Washing | None) -> list[str]:
     warnings = list(evidence.warnings)
+    if washing is not None:
+        warnings.append(washing.warning)
     if any(item.parent is not None and item.parent > i for i, item in enumerate(found)):
         warnings.append("The pages stand out of order; items are nested by their numbers.")
     return warnings

@@ -24,6 +24,7 @@ from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Rows
 __all__ = ["PublishError", "Publisher", "TableWriter", "read_metadata", "write_tables"]
 
 ROWS_PER_GROUP = 20_000  # rows of a table kept in memory before they are written
+PIECES = 500  # small batches kept before they are joined: each takes kilobytes beside its rows
 TEXT_PER_GROUP = 8 << 20  # bytes of source texts kept likewise
 
 
@@ -52,6 +53,8 @@ class TableWriter:
             self._pending[-1] = Slice(last.batch, last.start, slice_.stop)
         else:
             self._pending.append(slice_)
+        if len(self._pending) > PIECES:
+            self._pending = [Slice(batch := self._joined().to_batches()[0], 0, batch.num_rows)]
         self._size += slice_.stop - slice_.start
         if self.name == "texts":
             self._text += travel.text_bytes(slice_)
@@ -61,14 +64,17 @@ class TableWriter:
     def flush(self) -> None:
         if not self._pending:
             return
-        # One chunk: where chunks end would show in the pages of the file.
-        table = pa.Table.from_batches([slice_.rows() for slice_ in self._pending], SCHEMAS[self.name]).combine_chunks()
+        table = self._joined()
         self._writer.write_table(table, row_group_size=table.num_rows)
         if (column := COUNTED.get(self.name)) is not None:
             for count in pc.value_counts(table.column(column)).to_pylist():
                 self.counts[count["values"]] += count["counts"]
         self.rows += table.num_rows
         self._pending, self._size, self._text = [], 0, 0
+
+    def _joined(self) -> pa.Table:
+        """What is pending, in one chunk: where chunks end would show in the pages of the file."""
+        return pa.Table.from_batches([slice_.rows() for slice_ in self._pending], SCHEMAS[self.name]).combine_chunks()
 
     def close(self, metadata: dict[str, str] | None = None) -> None:
         """Write what is pending and the metadata; without metadata the file is given up as it is."""

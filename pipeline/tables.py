@@ -19,6 +19,7 @@ from pipeline.tasks import TARGET, task_rows
 from pipeline.text import View
 
 SCHEMA_VERSION = "1"
+CONTEXT = 1000  # characters shown before and behind a place: a text without stops would be repeated in each of its rows
 
 S, I16, I32, I64, BOOL, DAY = pa.string(), pa.int16(), pa.int32(), pa.int64(), pa.bool_(), pa.date32()
 NAMES, FLAGS = pa.list_(pa.string()), pa.list_(pa.bool_())
@@ -147,6 +148,11 @@ class _PlanRows:
         written = self.view.text[self.plan.start + at : self.plan.start + at + len(phrase)]
         return "".join(plain if plain.isalnum() else mark for plain, mark in zip(phrase, written, strict=True))
 
+    def _sentence(self, place: int) -> str:
+        """The sentence that holds a place; of one without an end, what stands around the place."""
+        start, end = self.links.sentence(place)
+        return self._text(max(start, place - CONTEXT), min(end, place + CONTEXT))
+
     def _id(self, letter: str, index: int) -> str:
         return f"{self.plan_id}.{letter}{index + 1}"
 
@@ -190,7 +196,7 @@ class _PlanRows:
                     "kind": row.kind, "indicator": self._as_written(row.indicator, row.start),
                     "subject": self._as_written(row.subject, row.start), "comparator": row.comparator,
                     "value": row.value, "upper": row.upper, "unit": row.unit, "redacted": row.redacted,
-                    "delta": row.delta, "status": row.status, "sentence": self._text(*self.links.sentence(row.start)),
+                    "delta": row.delta, "status": row.status, "sentence": self._sentence(row.start),
                     "baseline": row.baseline, "binding": row.binding,
                     "deadline_id": None if deadline is None else self._id("d", deadline), "rule": row.rule,
                     **self._where(row.start, row.end),
@@ -224,7 +230,7 @@ class _PlanRows:
             {
                 "gap_id": self._id("g", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
                 "kind": row.kind, "reason": row.reason or None,
-                "sentence": self._text(*self.links.sentence(row.start)), **self._where(row.start, row.end),
+                "sentence": self._sentence(row.start), **self._where(row.start, row.end),
             }
             for index, row in enumerate(self.found.gaps)
         ]  # fmt: skip

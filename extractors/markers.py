@@ -36,6 +36,8 @@ RANK: dict[str, int] = {
 SENTENCE_END = "。！？；:…\n"
 SOFT_END = '，、"”』」)]》'
 TITLE_END = re.compile(r"[。；:\n！？]")
+NOTE = re.compile(r"牵头|责任|配合|负责|分工|完成|时限|单位|科室")
+LONGEST_NOTE = 200  # characters of a note in brackets at the end of a paragraph
 LONGEST_RUN_ON = 60  # characters a numbered heading without a stop may have before the next marker
 LONGEST_BARE_HEADING = 12  # the same for a heading without a number, at the beginning of a line
 
@@ -91,7 +93,15 @@ def _place(text: str, start: int) -> str:
         return "sentence"
     if before in '”』」)]》"' and start > 1 and text[start - 2] in SENTENCE_END:
         return "sentence"
+    if before == ")" and _ends_with_note(text, start):
+        return "sentence"
     return "soft" if before in SOFT_END else "mid"
+
+
+def _ends_with_note(text: str, end: int) -> bool:
+    """Whether a bracket closes before ``end`` that says who does the work or by when: with it a paragraph ends."""
+    begin = text.rfind("(", max(0, end - LONGEST_NOTE), end - 1)
+    return begin > 0 and (text[begin - 1] in SENTENCE_END or bool(NOTE.search(text, begin, end)))
 
 
 def _number(style: str, written: str) -> tuple[int | None, int]:

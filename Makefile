@@ -26,7 +26,7 @@ help:
 	@echo "make clean   remove the environment and all that was built"
 
 run: $(VENV)/.installed
-	$(BIN)/yaodian extract $(INPUT) -o $(OUTPUT)
+	$(BIN)/yaodian extract $(INPUT) -o $(OUTPUT) --prune
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

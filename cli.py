@@ -46,7 +46,7 @@ class SegmenterName(StrEnum):
     spacy = "spacy"
 
 
-Inputs = Annotated[list[str], typer.Argument(help="Files, folders (walked in sorted order) and globs.")]
+Inputs = Annotated[list[str], typer.Argument(help="Files, folders (walked in sorted order), globs and addresses (s3://…).")]
 Tables = Annotated[Path, typer.Argument(help="Folder with the tables of a run.")]
 SegmenterOption = Annotated[SegmenterName, typer.Option("--segmenter", help="Word segmenter that informs phrase ends.")]
 
@@ -59,6 +59,9 @@ def extract(
     ),
     segmenter: SegmenterOption = SegmenterName.rjieba,
     tokens: Annotated[bool, typer.Option("--tokens", help="Write the table `tokens` too.")] = False,
+    text_column: Annotated[
+        str | None, typer.Option(help="Column of the texts in .jsonl, .csv and .parquet; default: a usual name.")
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Processes that read; default: the cores there are. 0 reads here, without a limit."),
@@ -81,7 +84,7 @@ def extract(
     settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune)
     _end_well_on_sigterm()
     with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
-        options = run.Options(segmenter.value, tokens)
+        options = run.Options(segmenter.value, tokens, text_column)
         if engine is Engine.dask:
             from pipeline import engine_dask
 

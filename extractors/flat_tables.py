@@ -111,7 +111,9 @@ class _Rows:
         for end in range(min(at + self._count, len(self._lines)), at + 2, -1):
             dealt = self._dealt(list(self._lines[at:end]))
             if dealt is not None and all(
-                self._suits(column.kind, cell, sure=True) or cell[0] == cell[1]
+                cell[0] == cell[1]
+                or self._suits(column.kind, cell, sure=True)
+                or pattern("table.not_charged").search(self._text[slice(*cell)])
                 for column, cell in zip(self._columns, dealt, strict=True)
                 if column.kind in SURE
             ):
@@ -195,5 +197,5 @@ class _Rows:
         if kind == "binding":
             return bool(pattern("table.binding").search(words) or pattern("table.expected").search(words))
         if kind == "measure":
-            return len(words) <= 8
+            return len(words) <= 8 and not (sure and pattern("table.value").search(words))
         return True

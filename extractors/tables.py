@@ -15,7 +15,6 @@ from extractors.mentions import Column, ColumnKind, Span, Table, TableKind, Tabl
 from lexicons import patterns, words
 
 LINE = re.compile(r"[^\n]+")
-CELL = re.compile(r"[^|]*")
 RULE_LINE = re.compile(r"[\s|:+=-]+")  # |---|---| under the headings of a table in Markdown
 LONGEST_HEADING = 24
 LONGEST_INSERT = 60  # characters of a line inside a table that is a heading of the rows below it
@@ -103,10 +102,12 @@ def settled(kinds: Sequence[ColumnKind], kind: TableKind) -> list[ColumnKind]:
 def cells(text: str, start: int, end: int) -> list[Span]:
     """The spans of the cells of a drawn line, without the blanks around them."""
     spans = []
-    for match in CELL.finditer(text, start, end):
-        a, b = match.span()
-        if a < b or (b < end and text[b] == "|") or (a > start and text[a - 1] == "|"):
-            spans.append(stripped(text, a, b))
+    at = start
+    while at <= end:
+        bar = text.find("|", at, end)
+        stop = bar if bar >= 0 else end
+        spans.append(stripped(text, at, stop))
+        at = stop + 1
     if len(spans) > 2 and text[start:end].lstrip().startswith("|"):
         spans = spans[1:]
         if text[start:end].rstrip().endswith("|"):

@@ -42,7 +42,7 @@ def _is_traditional(text: str) -> bool:
 def _converter() -> Any:
     import opencc
 
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC("hk2s")  # knows the variants of Hong Kong beside the standard forms
 
 
 @cache

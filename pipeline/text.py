@@ -15,7 +15,7 @@ from extractors.mentions import Span
 # One character for one: the view that extractors match on has the length of the text as written.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ONE_FOR_ONE = {
-    **dict.fromkeys("\u3000\u00a0\t", " "),
+    **dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\t", " "),
     **dict.fromkeys("\r\u2028\u2029\x0b\x0c", "\n"),
     **dict.fromkeys("﹒．", "."),
     **dict.fromkeys("‧•・", "·"),

@@ -26,16 +26,19 @@ LEAST_PER_PAGE = 8  # characters; with fewer on the mean a document has no text 
 UNKNOWN_SHARE = 0.3
 GUTTER_LINES = 5  # lines that must stand beside one another to make two columns
 SAME_SIZE = 0.15  # by this share sizes of one text may differ
-RAGGED = 2.2  # sizes that a full line may end before the right edge
+CENTRED = 0.8  # of the width of its column: a title that fills it goes on in the next line
+FIRST_WORD = re.compile(r"[!-~]{1,20}(?:[，。、；：！？％）”][!-~]*)*|.[，。、；：！？％）”]*")
+RAGGED = 3.2  # sizes that a full line may end before the right edge
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A line of a column with the column's edges, or a row of a table (no edges)."""
+    """A line of a column with the edges of the text of its size and the column's width; or a row of a table."""
 
     line: Line
     left: float = 0.0
     right: float = 0.0
+    width: float = 0.0
     table: bool = False
 
 
@@ -99,7 +102,8 @@ def _ordered(lines: Sequence[Line]) -> list[_Block]:
         columns = [[x for x in band if x.right <= gutter], [x for x in band if x.left >= gutter]] if gutter else [band]
         for column in columns:
             merged = column if gutter else _rows(column)
-            out += [_Block(line, *_edges(line, merged)) for line in merged]
+            width = max((x.right for x in merged), default=0) - min((x.left for x in merged), default=0)
+            out += [_Block(line, *_edges(line, merged), width) for line in merged]
     return out
 
 
@@ -218,9 +222,19 @@ def _goes_on(above: _Block, below: _Block) -> bool:
     size = max(above.line.size, below.line.size)
     if abs(above.line.size - below.line.size) > SAME_SIZE * size:
         return False
+    middles = (above.line.left + above.line.right - below.line.left - below.line.right) / 2
+    if abs(middles) < 0.5 * size and above.line.right - above.line.left > CENTRED * above.width:
+        return True  # a long title set in the middle
     indented = below.line.left - below.left > 1.2 * size
     flush_right = above.line.left - above.left > 0.4 * (above.right - above.left)
-    return above.right - above.line.right < RAGGED * size and not indented and not flush_right
+    room = above.right - above.line.right
+    return room < max(RAGGED, 1 + _first_word(below.line.text)) * size and not indented and not flush_right
+
+
+def _first_word(text: str) -> float:
+    """How wide the first word of a line is, in sizes: a number or a Latin word is not parted at a line end."""
+    word = FIRST_WORD.match(text)
+    return sum(0.6 if char < "\u2e80" else 1.0 for char in word[0]) if word else 1.0
 
 
 def _between(before: str, after: str) -> str:

@@ -16,6 +16,7 @@ THIN = 3.0  # points; a filled bar up to this wide is a rule
 SHORTEST_RULE = 8.0
 SAME_LINE = 0.5  # of the height of a character: how far middles of one line may lie apart
 WORD_GAP = 0.28  # of the size: a wider gap between Latin words or after a number is a blank
+LEAST_STEPS = 3  # neighbours that tell a size
 MOST_CHARACTERS = 60_000  # of a page
 MOST_RULES = 20_000
 
@@ -100,17 +101,25 @@ def assembled(chars: Sequence[Char]) -> list[Line]:
 
 
 def _parted(row: Sequence[Char]) -> Iterator[Line]:
-    size = median(c.top - c.bottom for c in row)
+    size = _size(row)
     run: list[Char] = []
     for char in row:
         if run and char.left - run[-1].right > 1.8 * size:
-            yield _line(run, size)
+            yield _line(run, _size(run))
             run = []
         # Some makers print a character twice, a hair apart, to make it bold.
         if run and char.text == run[-1].text and abs(char.left - run[-1].left) < 0.2 * size:
             continue
         run.append(char)
-    yield _line(run, size)
+    yield _line(run, _size(run))
+
+
+def _size(row: Sequence[Char]) -> float:
+    """The size of the type: Chinese characters stand as far apart as it; what a box measures is up to its maker."""
+    steps = [b.left - a.left for a, b in pairwise(row) if a.text >= "\u4e00" and b.text >= "\u4e00"]
+    if len(steps) >= LEAST_STEPS:
+        return max(median(steps), 1.0)
+    return max(median(c.top - c.bottom for c in row), 1.0)
 
 
 def _line(run: Sequence[Char], size: float) -> Line:

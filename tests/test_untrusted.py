@@ -1,0 +1,262 @@
+"""Files that mean harm or are broken cost themselves only: a rejected row with a reason, in bounded time."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import time
+import zipfile
+import zlib
+from pathlib import Path
+
+import document_forms as forms
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from word_files import WordFile, zipped
+
+from pipeline.collections import expand
+from pipeline.formats import UnreadableError, guard, office
+from pipeline.inputs import Entry, discover
+from pipeline.read import Source, read
+
+PLAN = "云溪县水务局2025年工作计划\n一、防汛。2025年6月底前完成水库除险加固5座。\n"
+
+
+def sources(path: Path, text_column: str | None = None) -> list[Source]:
+    return [read(part) for entry in discover([str(path)]) for part in expand(entry, text_column)]
+
+
+def rejected(path: Path) -> str:
+    (source,) = sources(path)
+    assert source.status == "rejected"
+    assert path.name in str(source.error)
+    return str(source.error)
+
+
+def test_a_word_file_that_is_a_bomb(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("word/document.xml", "w", force_zip64=True) as member:
+            for _ in range(300):
+                member.write(bytes(1 << 20))
+    started = time.monotonic()
+    assert "unpacks to more than" in rejected(file)
+    assert time.monotonic() - started < 5
+
+
+def test_entities_that_multiply(tmp_path: Path) -> None:
+    names = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else "达到" * 10}">' for i in range(12))
+    good = WordFile()
+    good.paragraph("工作")
+    with zipfile.ZipFile(__import__("io").BytesIO(good.data())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    body = parts["word/document.xml"].decode().replace("工作", "&e11;")
+    parts["word/document.xml"] = body.replace("?>", f"?><!DOCTYPE w [{names}]>", 1).encode()
+    file = tmp_path / "entities.docx"
+    file.write_bytes(zipped(parts))
+    started = time.monotonic()
+    (source,) = sources(file)
+    assert source.status in ("rejected", "empty")
+    assert time.monotonic() - started < 10
+
+
+def test_an_archive_whose_members_climb_out(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    file = tmp_path / "in" / "climb.zip"
+    file.write_bytes(
+        zipped({"../../out.txt": PLAN.encode(), "/abs.txt": PLAN.encode(), "good/计划.txt": PLAN.encode()})
+    )
+    found = {source.path: source for source in sources(file)}
+    assert [s.status for s in found.values()].count("rejected") == 2
+    assert all("leads out" in str(s.error) for s in found.values() if s.status == "rejected")
+    assert found["climb.zip#good/计划.txt"].status == "ok"
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["climb.zip", "in"]
+
+
+def test_names_in_gbk_and_archives_in_archives(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    name = "工作计划.txt".encode("gbk").decode("cp437")
+    with zipfile.ZipFile(file, "w") as archive:
+        info = zipfile.ZipInfo("x" * len(name))
+        archive.writestr(info, PLAN.encode("gb18030"))
+        archive.writestr("inner.zip", zipped({"b.txt": PLAN.encode()}))
+        archive.writestr("list.jsonl", json.dumps({"text": PLAN}))
+    data = file.read_bytes().replace(b"x" * len(name), name.encode("cp437"))
+    file.write_bytes(data)
+    found = {source.path: source for source in sources(file)}
+    assert found["a.zip#工作计划.txt"].status == "ok"
+    assert found["a.zip#工作计划.txt"].encoding == "gb18030"
+    assert "unpack it" in str(found["a.zip#inner.zip"].error)
+    assert found["a.zip#list.jsonl#00000001"].text == PLAN
+
+
+def test_a_member_that_packs_too_well(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(zipped({"big.txt": bytes(20 << 20)}))
+    (source,) = sources(file)
+    assert "two hundred times" in str(source.error)
+
+
+@pytest.mark.parametrize("name", ["cut.docx", "cut.pdf", "cut.zip", "cut.parquet"])
+def test_a_file_that_breaks_off(tmp_path: Path, name: str) -> None:
+    whole = WordFile()
+    whole.paragraph(PLAN)
+    data = {
+        "cut.docx": whole.data(), "cut.pdf": b"%PDF-1.7\n1 0 obj<<", "cut.zip": zipped({"a.txt": PLAN.encode()}),
+        "cut.parquet": b"PAR1" + bytes(50),
+    }[name]  # fmt: skip
+    (tmp_path / name).write_bytes(data[: max(len(data) // 2, 8)])
+    assert rejected(tmp_path / name)
+
+
+def test_a_picture_of_a_page_is_named_as_a_scan(tmp_path: Path) -> None:
+    pixels = zlib.compress(bytes(100 * 100))
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>",
+        b"<</Type/XObject/Subtype/Image/Width 100/Height 100/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(pixels), pixels),
+        b"<</Length 27>>stream\nq 200 0 0 200 0 0 cm /I Do Q\nendstream",
+    ]  # fmt: skip
+    out = b"%PDF-1.4\n"
+    for number, part in enumerate(parts, 1):
+        out += b"%d 0 obj%s\nendobj\n" % (number, part)
+    (tmp_path / "scan.pdf").write_bytes(out + b"trailer<</Root 1 0 R/Size 6>>\n%%EOF")
+    assert "is a scan" in rejected(tmp_path / "scan.pdf")
+
+
+def test_an_encrypted_pdf_is_named_as_one(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    file = tmp_path / "locked.pdf"
+    canvas = Canvas(str(file), encrypt="secret")
+    canvas.drawString(72, 72, "plan")
+    canvas.save()
+    assert "is encrypted" in rejected(file)
+
+
+def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_worker", None)
+    nested = b"<div>" * 200_000
+    started = time.monotonic()
+    with pytest.raises(UnreadableError, match=r"busy for more than 0\.05 seconds"):
+        guard.read("html", nested, seconds=0.05)
+    assert time.monotonic() - started < 5
+    assert guard.read("html", "<p>甲</p>".encode()).text == "甲"  # the next document has a new reader
+
+
+def test_a_reader_that_dies_costs_its_document_only() -> None:
+    assert guard.read("html", "<p>甲</p>".encode()).text == "甲"
+    assert guard._worker is not None
+    guard._worker.process.stdin.close()  # type: ignore[union-attr]
+    guard._worker.process.wait()
+    assert guard.read("html", "<p>乙</p>".encode()).text == "乙"
+
+
+def test_a_page_that_is_nested_without_end(tmp_path: Path) -> None:
+    (tmp_path / "deep.html").write_bytes(b"<html><body>" + b"<div><table><tr><td>" * 100_000 + b"x")
+    started = time.monotonic()
+    assert sources(tmp_path / "deep.html")[0].status in ("ok", "rejected", "empty")
+    assert time.monotonic() - started < 90
+
+
+def test_a_gigabyte_of_a_page_is_not_read_into_memory(tmp_path: Path) -> None:
+    file = tmp_path / "large.html"
+    with file.open("wb") as out:
+        out.write(b"<html><body>")
+        out.truncate(1 << 30)  # a sparse file
+    assert "split it" in rejected(file)
+
+
+def test_an_old_word_file_without_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office.shutil, "which", lambda name: None)
+    (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    assert "install LibreOffice" in rejected(tmp_path / "old.doc")
+
+
+def test_collections_give_a_source_a_record(tmp_path: Path) -> None:
+    plans = [PLAN, PLAN.replace("5座", "6座")]
+    (tmp_path / "a.jsonl").write_bytes(forms.json_lines(plans) + b"{broken\n[1]\n" + b'{"content": 3}\n')
+    (tmp_path / "b.csv").write_bytes(forms.csv_file(plans, "gb18030"))
+    pq.write_table(pa.table({"id": [1, 2], "全文": plans}), tmp_path / "c.parquet")
+    found = {source.path: source for source in sources(tmp_path)}
+    for name in ("a.jsonl", "b.csv", "c.parquet"):
+        assert [found[f"{name}#0000000{i}"].text for i in (1, 2)] == plans
+    assert [found[f"a.jsonl#0000000{i}"].status for i in (3, 4, 5)] == ["rejected"] * 3
+    assert "'正文'" in found["b.csv#00000001"].warnings[0]
+    assert found["b.csv#00000001"].format == "csv"
+
+
+def test_a_column_is_named_or_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"x": PLAN, "y": 1}, ensure_ascii=False) + "\n", encoding="utf-8")
+    (asked,) = sources(tmp_path / "a.jsonl")
+    assert "--text-column: 'x', 'y'" in str(asked.error)
+    assert sources(tmp_path / "a.jsonl", "x")[0].text == PLAN
+    assert "no column 'z'" in str(sources(tmp_path / "a.jsonl", "z")[0].error)
+
+
+def test_a_title_beside_the_text_stands_above_it(tmp_path: Path) -> None:
+    rows = [{"title": "甲县计划", "text": "一、防汛。"}, {"title": "乙县计划", "text": "乙县计划\n一、防汛。"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert [s.text for s in sources(tmp_path / "a.jsonl")] == ["甲县计划\n一、防汛。", "乙县计划\n一、防汛。"]
+
+
+def test_inputs_by_address(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_bytes(forms.json_lines([PLAN]))
+    pq.write_table(pa.table({"text": [PLAN]}), tmp_path / "c.parquet")
+    entries = [part for entry in discover([tmp_path.as_uri()]) for part in expand(entry)]
+    assert [read(entry).text for entry in entries] == [PLAN] * 3
+    (missing,) = discover([f"{tmp_path.as_uri()}/none.txt"])
+    assert "does not exist" in str(missing.fault)
+
+
+def test_a_large_collection_is_read_as_a_stream(tmp_path: Path) -> None:
+    file = tmp_path / "large.jsonl"
+    line = json.dumps({"text": PLAN * 40}, ensure_ascii=False).encode() + b"\n"
+    with file.open("wb") as out:
+        for _ in range(20_000):
+            out.write(line)
+    assert file.stat().st_size > 50 << 20
+    resource = pytest.importorskip("resource")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    count = sum(1 for entry in discover([str(file)]) for _ in expand(entry))
+    assert count == 20_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000  # kilobytes
+
+
+def test_a_line_that_never_ends_is_one_rejected_record(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    with file.open("wb") as out:
+        out.write(b'{"text": "')
+        for _ in range(40):
+            out.write(b"x" * (1 << 20))
+        out.write(b'"}\n' + forms.json_lines([PLAN]))
+    parts = [part for entry in discover([str(file)]) for part in expand(entry)]
+    assert [part.fault is None for part in parts] == [False, True]
+
+
+def test_a_reader_reaches_no_network_and_writes_no_file(tmp_path: Path) -> None:
+    page = f'<html><head><link href="http://127.0.0.1:1/x.css"></head><body><p>{"正文。" * 30}</p></body></html>'
+    here = sorted(os.listdir(tmp_path))
+    assert "正文" in guard.read("html", page.encode()).text
+    assert sorted(os.listdir(tmp_path)) == here
+
+
+def test_entries_of_a_fault_are_passed_on() -> None:
+    entry = Entry(Path("x.zip"), "x.zip", "It is not there.")
+    assert list(expand(entry)) == [entry]
+
+
+def test_a_header_that_lies_about_its_size(tmp_path: Path) -> None:
+    """A member that says it is small and unpacks to more gives what it says or is refused, never more."""
+    data = bytearray(zipped({"a.txt": PLAN.encode() * 1000}))
+    for mark, at in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        place = data.find(mark) + at
+        data[place : place + 4] = struct.pack("<I", 100)
+    (tmp_path / "lie.zip").write_bytes(bytes(data))
+    (source,) = sources(tmp_path / "lie.zip")
+    assert source.status == "rejected"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import document_forms as forms
+import make_documents
 import pytest
 from make_samples import SAMPLES
 from word_files import WordFile
@@ -173,3 +174,8 @@ def test_text_boxes_and_footnotes_stand_where_they_are_read() -> None:
 def test_a_text_box_of_a_page_that_only_lays_out_is_no_table() -> None:
     data = b"<html><body><table><tr><td>" + "左栏".encode() + b"</td></tr></table></body></html>"
     assert read(Entry(Path("a"), "a.html", data=data)).text == "左栏"
+
+
+def test_the_sample_documents_are_what_their_recipe_says() -> None:
+    for name, data in make_documents.files().items():
+        assert (make_documents.RAW / name).read_bytes() == data, f"{name}: python tests/make_documents.py"

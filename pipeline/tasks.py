@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -35,7 +36,9 @@ def task_rows(ctx: Context, found: Extraction, plan: Row, rows: dict[str, list[R
     ``rows`` are the rows of its items, targets, deadlines and units, each list in the order of ``ctx`` and ``found``.
     """
     number = {row["item_id"]: index for index, row in enumerate(rows["items"])}
-    charges = Charges(ctx.text, ctx.items, found.units, [number.get(row["item_id"]) for row in rows["units"]])
+    # Names as the table `units` shows them.
+    units = [replace(unit, name=row["name"]) for unit, row in zip(found.units, rows["units"], strict=True)]
+    charges = Charges(ctx.text, ctx.items, units, [number.get(row["item_id"]) for row in rows["units"]])
     times = _Times(ctx, found.deadlines, [number.get(row["item_id"]) for row in rows["deadlines"]])
     parents = {item.parent for item in ctx.items}
     targets: dict[str, list[Row]] = {}

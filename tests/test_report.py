@@ -59,7 +59,9 @@ class Page(HTMLParser):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
-        self.text, self.tags, self.fetched = "", [], []
+        self.text = ""
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.fetched: list[str] = []
         self._inside = False
         self.feed(file.read_text(encoding="utf-8"))
 

@@ -37,9 +37,9 @@ def _altair() -> Any:
     return altair
 
 
-def _spec(chart: Any, height: Any = HEIGHT) -> dict[str, Any]:
+def _spec(chart: Any) -> dict[str, Any]:
     spec: dict[str, Any] = (
-        chart.properties(width="container", height=height, autosize=_altair().AutoSizeParams(type="fit-x"))
+        chart.properties(width="container", height=HEIGHT, autosize=_altair().AutoSizeParams(type="fit-x"))
         .configure(font=FONT)
         .configure_axis(labelLimit=260, titleFontWeight="normal")
         .configure_view(stroke=None)
@@ -88,7 +88,7 @@ def indicator() -> dict[str, Any]:
 
 
 def load() -> dict[str, Any]:
-    """How many tasks each unit carries: `unit`, `role`, `count`."""
+    """How many tasks each unit carries: `unit`, `role`, `count`. The page sets the height by the number of units."""
     alt = _altair()
     chart = (
         alt.Chart(alt.Data(name="rows"))
@@ -106,7 +106,7 @@ def load() -> dict[str, Any]:
             ],
         )
     )
-    return _spec(chart, alt.Step(18))
+    return _spec(chart)
 
 
 def _scale(alt: Any, colours: dict[str, str]) -> Any:

@@ -10,7 +10,7 @@ for (const row of data.rows) {
 }
 const ranked = [...groups.values()].sort((a, b) => b.plans.size - a.plans.size || b.rows.length - a.rows.length
   || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-let draw = null, shown = null;
+let shown = null;
 
 const list = pager($("names"), $("more"), (group) => {
   const entry = element("li", group === shown ? "on" : "", group.name + "（" + (group.unit || "—") + "）",
@@ -35,7 +35,7 @@ async function show(group) {
     .map((row) => element("tr", "", element("td", "", data.plans[row[2]][2]),
       element("td", "", planLink(row[2], data.plans[row[2]][0])), element("td", "", planLink(row[2], row[6], row[3])),
       element("td", "", row[7]))));
-  if (draw) draw = await chart(data.spec, values(group)).then((again) => again);
+  await chart(data.spec, values(group));
 }
 
 function update() {
@@ -47,9 +47,5 @@ function update() {
 
 $("search").addEventListener("input", update);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
-if (ranked.length) {
-  shown = ranked[0];
-  draw = true;
-  show(ranked[0]);
-}
+if (ranked.length) show(ranked[0]);
 update();

@@ -34,11 +34,10 @@ function pager(list, more, draw) {
 function matches(text, words) { return words.every((word) => text.includes(word)); }
 function wordsOf(input) { return input.value.trim().toLowerCase().split(/\s+/).filter(Boolean); }
 
-// Draws a chart without data; resolves to a function that gives it its rows.
+// Draws a chart with its rows; `onClick` gets the row of the mark that was clicked.
 async function chart(spec, rows, onClick) {
   const filled = Object.assign({}, spec, { datasets: { rows } });
   // Vega warns of layers without rows, which are no fault here; level 1 lets errors through alone.
   const result = await vegaEmbed("#chart", filled, { actions: false, renderer: "svg", logLevel: 1 });
   if (onClick) result.view.addEventListener("click", (event, item) => { if (item && item.datum) onClick(item.datum); });
-  return (next) => result.view.data("rows", next).resize().runAsync();
 }

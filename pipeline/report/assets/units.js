@@ -1,7 +1,7 @@
 // How many tasks each unit carries.
 "use strict";
 const ROLES = ["牵头", "责任", "配合", "督查"];
-let draw = null;
+const ROW = 18; // pixels a unit
 for (const number of [...data.plans.keys()]) {
   const option = element("option", "", data.plans[number][0]);
   option.value = number;
@@ -37,11 +37,11 @@ function update() {
   $("none").hidden = ranked.length > 0;
   const top = ranked.slice(0, data.most)
     .flatMap((unit) => ROLES.filter((r) => unit.counts[r]).map((r) => ({ unit: unit.name, role: r, count: unit.counts[r] })));
-  if (draw) draw(top);
-  return top;
+  data.spec.height = ROW * Math.max(2, Math.min(ranked.length, data.most));
+  chart(data.spec, top, (bar) => { $("search").value = bar.unit; update(); });
 }
 
 $("search").addEventListener("input", update);
 for (const id of ["plan", "role", "collective"]) $(id).addEventListener("change", update);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
-chart(data.spec, update(), (bar) => { $("search").value = bar.unit; update(); }).then((again) => { draw = again; });
+update();

@@ -46,7 +46,9 @@ class SegmenterName(StrEnum):
     spacy = "spacy"
 
 
-Inputs = Annotated[list[str], typer.Argument(help="Files, folders (walked in sorted order), globs and addresses (s3://…).")]
+Inputs = Annotated[
+    list[str], typer.Argument(help="Files, folders (walked in sorted order), globs and addresses (s3://…).")
+]
 Tables = Annotated[Path, typer.Argument(help="Folder with the tables of a run.")]
 SegmenterOption = Annotated[SegmenterName, typer.Option("--segmenter", help="Word segmenter that informs phrase ends.")]
 

@@ -224,7 +224,7 @@ def ruleset_hash() -> str:
     """The first 16 hex digits of a SHA-256 over all rules: lexicon data and the code that applies it."""
     digest = hashlib.sha256()
     packages = ("lexicons", "extractors", "pipeline", "pipeline/formats")
-    code = [p for package in packages for p in (ROOT.parent / package).glob("*.py")]
+    code = [p for package in packages for p in (ROOT.parent / package).rglob("*.py")]
     for path in lexicon_files() + sorted(code):
         digest.update(path.relative_to(ROOT.parent).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))

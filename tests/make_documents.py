@@ -30,7 +30,7 @@ def tables() -> bytes:
         file.paragraph(line)
     file.table(forms.word_table(TASKS))
     file.paragraph("主要指标表")
-    file.table(INDICATORS)  # type: ignore[arg-type]
+    file.table(INDICATORS)
     return file.data()
 
 

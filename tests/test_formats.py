@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import document_forms as forms
 import make_documents
 import pytest
-from make_samples import SAMPLES
+from make_samples import RAW, SAMPLES
 from word_files import WordFile
 
 from pipeline.read import Entry, read
@@ -19,7 +20,7 @@ from pipeline.tables import Rows
 PLANS = {sample.plan: sample.marked.text for sample in SAMPLES}
 # Plans whose paragraphs are numbered line by line, so that a list can number them.
 LISTED = ("health_opinion", "livelihood_tasks", "transport_points", "commerce_plan", "culture_plan")
-FORMS = {
+FORMS: dict[str, Callable[[str], bytes]] = {
     "a.txt": forms.gb18030,
     "a.docx": forms.word,
     "a.html": forms.page,
@@ -178,4 +179,4 @@ def test_a_text_box_of_a_page_that_only_lays_out_is_no_table() -> None:
 
 def test_the_sample_documents_are_what_their_recipe_says() -> None:
     for name, data in make_documents.files().items():
-        assert (make_documents.RAW / name).read_bytes() == data, f"{name}: python tests/make_documents.py"
+        assert (RAW / name).read_bytes() == data, f"{name}: python tests/make_documents.py"

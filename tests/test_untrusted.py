@@ -17,7 +17,7 @@ import pytest
 from word_files import WordFile, zipped
 
 from pipeline.collections import expand
-from pipeline.formats import UnreadableError, guard, office
+from pipeline.formats import UnreadableError, guard
 from pipeline.inputs import Entry, discover
 from pipeline.read import Source, read
 
@@ -172,7 +172,7 @@ def test_a_gigabyte_of_a_page_is_not_read_into_memory(tmp_path: Path) -> None:
 
 
 def test_an_old_word_file_without_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office.shutil, "which", lambda name: None)
+    monkeypatch.setattr("pipeline.formats.office.shutil.which", lambda name: None)
     (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
     assert "install LibreOffice" in rejected(tmp_path / "old.doc")
 

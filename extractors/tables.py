@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.mentions import Column, ColumnKind, Span, Table, TableKind, TableRow
 from lexicons import patterns, words
@@ -56,6 +56,12 @@ def _endings() -> tuple[tuple[str, ColumnKind], ...]:
     return tuple(sorted(named, key=lambda pair: -len(pair[0])))
 
 
+@cache
+def _any_ending() -> tuple[str, ...]:
+    return tuple(ending for ending, _ in _endings())
+
+
+@lru_cache(4096)
 def column_kind(heading: str) -> ColumnKind:
     """What a column with this heading holds; `other` where the heading tells nothing."""
     bare = re.sub(r"\s|[(\[][^()\[\]]*[)\]]$", "", heading)
@@ -66,9 +72,8 @@ def column_kind(heading: str) -> ColumnKind:
         return known
     if pattern("table.year_heading").search(bare):
         return _year_kind(bare)
-    for ending, kind in _endings():
-        if bare.endswith(ending):
-            return kind
+    if bare.endswith(_any_ending()):
+        return next(kind for ending, kind in _endings() if bare.endswith(ending))
     parts = [_headings().get(part) for part in re.split(r"[及和与、/]", bare)]
     return next((part for part in parts if part), "other") if all(parts) else "other"
 

@@ -194,6 +194,15 @@ def patterns(prefix: str) -> tuple[Pattern, ...]:
     )
 
 
+@cache
+def rule(name: str) -> re.Pattern[str]:
+    """The compiled expression of the one pattern with this id. Raises LexiconError where there is none."""
+    for pattern in patterns(name):
+        if pattern.id == name:
+            return pattern.regex
+    raise LexiconError(f"there is no pattern {name!r}")
+
+
 def pattern_ids() -> list[str]:
     """The ids of all patterns, in the order of their files."""
     return list(_entries())

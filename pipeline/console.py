@@ -156,7 +156,8 @@ def _target(row: Row) -> str:
     sign = {"eq": "=", "ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈", "range": "="}[row["comparator"]]
     change = "Δ " if row["delta"] else ""
     name = "·".join(part for part in (row["subject"], row["indicator"]) if part)
-    return f"[green]指标[/green] {escape(name)} {change}{sign} {value}{escape(row['unit'])} [dim]{escape(row['text'])}[/dim]"
+    level = f"{change}{sign} {value}{escape(row['unit'])}"
+    return f"[green]指标[/green] {escape(name)} {level} [dim]{escape(row['text'])}[/dim]"
 
 
 def _deadline(row: Row) -> str:

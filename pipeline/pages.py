@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from statistics import median
 
 from extractors.mentions import Span
@@ -58,7 +59,7 @@ def _accept(text: str, chain: list[tuple[int, int, int]]) -> list[Span]:
     if not inner:
         return []
     breaks = sum(_breaks(text, start, end) for _, start, end in inner)
-    lengths = [b[1] - a[2] for a, b in zip(chain, chain[1:], strict=False)] or [LEAST_PAGE]
+    lengths = [b[1] - a[2] for a, b in pairwise(chain)] or [LEAST_PAGE]
     alike = max(lengths) <= 4 * median(lengths) + 200
     if breaks < max(1, 0.4 * len(inner)) or not alike:
         return []
@@ -66,7 +67,7 @@ def _accept(text: str, chain: list[tuple[int, int, int]]) -> list[Span]:
 
 
 def _with_feeds(text: str, number: int, start: int, end: int) -> Span:
-    """The marker with the blanks and line ends before it, so that the halves of a sentence meet; page 1 has no half before."""
+    """The marker with the blanks and line ends before it, so that the halves of a sentence meet."""
     while number > 1 and start and text[start - 1].isspace():
         start -= 1
     return start, end

@@ -1,8 +1,8 @@
 """Score tables against gold files: what share of the rows a careful reader lists was found, and found right.
 
 For each kind of row `detect` counts a row as found when two spans overlap by half of the shorter one (items: the same
-start), `strict` when its normalized fields are equal too. Figures are F1 over all gold files together. A gold row that is
-`optional`, or a reference quantity, counts neither for nor against.
+start), `strict` when its normalized fields are equal too. Figures are F1 over all gold files together. A gold row that
+is `optional`, or a reference quantity, counts neither for nor against.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.mentions import PlanKind, Span
-from pipeline.titles import rule
+from lexicons import rule
 
 
 def kind_of(title: str | None, text: str) -> PlanKind:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractors import flat_tables
 from extractors.mentions import PlanKind
+from lexicons import rule
 from pipeline.lines import FINAL, MARKER
 from pipeline.sections import kind_of
 from pipeline.text import View
@@ -19,7 +20,6 @@ from pipeline.titles import (
     first_title,
     last_title,
     lines_of,
-    rule,
     same_title,
     title_groups,
     with_issuer,

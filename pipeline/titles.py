@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from lexicons import patterns
+from lexicons import rule
 from pipeline import furniture
 from pipeline.lines import FINAL, MARKER
 from pipeline.text import View
@@ -27,12 +26,6 @@ class Line:
     stop: bool
     title: str | None  # the title that the line is or begins with, normalized
     whole: bool  # the line is nothing but the title
-
-
-@cache
-def rule(name: str) -> re.Pattern[str]:
-    (pattern,) = patterns(name)
-    return pattern.regex
 
 
 def lines_of(view: View) -> list[Line]:

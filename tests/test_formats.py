@@ -69,7 +69,7 @@ def facts(rows: Rows) -> dict[str, list[tuple[Any, ...]]]:
             for t in rows["targets"]
         ],
         "deadlines": [
-            (d["text"], d["relation"], d["date_start"], d["date_end"], items.get(d["item_id"])) for d in rows["deadlines"]  # noqa: E501
+            (d["text"], d["relation"], d["date_start"], d["date_end"], items.get(d["item_id"])) for d in rows["deadlines"]
         ],
         "units": [(u["name"], u["role"], u["collective"], items.get(u["item_id"])) for u in rows["units"]],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,15 @@ def test_every_pattern_holds_on_its_examples() -> None:
 
 
 @pytest.fixture
-def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "words").mkdir()
     (tmp_path / "patterns").mkdir()
     for module in (loader, check):
         monkeypatch.setattr(module, "ROOT", tmp_path)
-    for cached in (loader.words, loader._entries, loader.fragment, loader.patterns, loader.automaton):
+    for cached in (loader.words, loader._entries, loader.fragment, loader.patterns, loader.rule, loader.automaton):
         cached.cache_clear()
     yield tmp_path
-    for cached in (loader.words, loader._entries, loader.fragment, loader.patterns, loader.automaton):
+    for cached in (loader.words, loader._entries, loader.fragment, loader.patterns, loader.rule, loader.automaton):
         cached.cache_clear()
 
 

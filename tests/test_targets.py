@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from extractors import targets
 from extractors.mentions import Context, Found, Target
 from lexicons.loader import patterns
+from pipeline.segmenters import get
 from pipeline.text import normalize
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/targets.yaml").read_text("utf-8"))
@@ -28,7 +29,7 @@ def context(text: str, case: dict[str, Any]) -> Context:
     cuts = [0, *(m.end() for m in re.finditer(r"[。！？；]+|\n", text)), len(text)]
     sentences = [(a, b) for a, b in itertools.pairwise(cuts) if a < b]
     achieved = [(0, len(text))] if case.get("reports") else []
-    return Context(text, case.get("year", 2023), case.get("kind", "plan"), sentences, [], achieved, lambda s: (s,))
+    return Context(text, case.get("year", 2023), case.get("kind", "plan"), sentences, [], achieved, get().words)
 
 
 def told(row: Target) -> str:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from extractors import unit_lists, units
 from extractors.mentions import Context, Found, Unit
-from extractors.organisations import Body, heads, recognise
+from extractors.organisations import Body, recognise
+from extractors.unit_words import heads
 from lexicons.loader import fragment
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "units.yaml").read_text("utf-8"))

@@ -81,7 +81,7 @@ def test_numbers_go_on_through_tables_and_text_boxes() -> None:
     file = WordFile()
     num = file.num(file.abstract(OFFICIAL))
     file.paragraph("甲", num)
-    inner = f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{num}"/></w:numPr></w:pPr><w:r><w:t>乙</w:t></w:r></w:p>'  # noqa: E501
+    inner = f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{num}"/></w:numPr></w:pPr><w:r><w:t>乙</w:t></w:r></w:p>'
     file.paragraph(
         "", runs=f"<w:r><w:pict><v:textbox><w:txbxContent>{inner}</w:txbxContent></v:textbox></w:pict></w:r>"
     )
@@ -109,7 +109,7 @@ def test_the_blank_behind_a_number_keeps_it_from_a_year() -> None:
 @pytest.mark.parametrize(
     ("style", "value", "shown"),
     [
-        ("japaneseCounting", 20, "二十"), ("chineseCounting", 110, "一一〇"), ("chineseCountingThousand", 1001, "一千零一"),  # noqa: E501
+        ("japaneseCounting", 20, "二十"), ("chineseCounting", 110, "一一〇"), ("chineseCountingThousand", 1001, "一千零一"),
         ("chineseCountingThousand", 1010, "一千零一十"), ("ideographLegalTraditional", 12, "壹拾貳"),
         ("lowerRoman", 49, "xlix"), ("upperLetter", 28, "BB"), ("decimalEnclosedCircle", 21, "21"), ("none", 3, ""),
         ("unheardOf", 7, "7"), ("decimalZero", 3, "03"), ("ideographZodiac", 13, "子"),

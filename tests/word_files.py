@@ -65,7 +65,7 @@ class WordFile:
         id_ = len(self.abstracts)
         inner = "".join(level.xml(depth) for depth, level in enumerate(levels))
         self.abstracts.append(
-            f'<w:abstractNum w:abstractNumId="{id_}"><w:multiLevelType w:val="multilevel"/>{more}{inner}</w:abstractNum>'  # noqa: E501
+            f'<w:abstractNum w:abstractNumId="{id_}"><w:multiLevelType w:val="multilevel"/>{more}{inner}</w:abstractNum>'
         )
         return id_
 
@@ -101,13 +101,13 @@ class WordFile:
     def data(self) -> bytes:
         """The bytes of the file, the same every time."""
         parts = {
-            "word/document.xml": f"{HEAD}<w:document {W} {MORE}><w:body>{''.join(self.body)}<w:sectPr/></w:body></w:document>",  # noqa: E501
+            "word/document.xml": f"{HEAD}<w:document {W} {MORE}><w:body>{''.join(self.body)}<w:sectPr/></w:body></w:document>",
             "word/styles.xml": f"{HEAD}<w:styles {W}>{''.join(self.styles)}</w:styles>",
             "word/numbering.xml": f"{HEAD}<w:numbering {W}>{''.join(self.abstracts + self.nums)}</w:numbering>",
             "word/footnotes.xml": f"{HEAD}<w:footnotes {W}>{''.join(self.footnotes)}</w:footnotes>",
         }
         types = "".join(
-            f'<Override PartName="/{name}" ContentType="{TYPE}{"document.main" if "document" in name else name[5:-4]}+xml"/>'  # noqa: E501
+            f'<Override PartName="/{name}" ContentType="{TYPE}{"document.main" if "document" in name else name[5:-4]}+xml"/>'
             for name in parts
         )
         relations = "".join(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import regex
+
 from lexicons.loader import ROOT, LexiconError, Pattern, _entries, patterns, words
 
+REPEATS, LONGEST = 40, 1000  # how often an example is strung together, and up to how many characters
+PATIENCE = 2.0  # seconds
 MARKED = re.compile(r"\[\[(.*?)\]\]", re.S)
 
 
@@ -41,7 +45,23 @@ def counts() -> str:
     )
 
 
+def _runs_away(pattern: Pattern) -> bool:
+    """Whether the pattern backtracks without end: tried with an engine that can be stopped, which `re` cannot."""
+    stoppable = regex.compile(pattern.source)
+    for example in [*pattern.examples, *pattern.counterexamples]:
+        text = MARKED.sub(r"\1", example) * REPEATS
+        try:
+            for _ in stoppable.finditer(text[:LONGEST], timeout=PATIENCE):
+                pass
+        except TimeoutError:
+            return True
+    return False
+
+
 def _prove(pattern: Pattern) -> list[str]:
+    _ = pattern.regex  # refuses an expression that does not compile
+    if _runs_away(pattern):
+        return [f"{pattern.where}: {pattern.id} takes more than {PATIENCE:g} s on its examples strung together"]
     faults = []
     if not pattern.examples:
         faults.append(f"{pattern.where}: {pattern.id} has no example")

@@ -49,6 +49,10 @@ def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("- id: a\n  pattern: '{words:none}'\n  examples: [x]\n", "there is no such word list"),
         ("- id: a\n  patern: x\n", "x.yaml:1: unknown key 'patern'"),
         ("- id: a\n  pattern: [x\n", "not valid YAML"),
+        (
+            "- id: a\n  pattern: '(?:一|一一)+三'\n  examples: ['[[一三]]']\n  counterexamples: ['一一一一一']\n",
+            "takes more than 2 s on its examples",
+        ),
         ("a: b\n", "a pattern file is a list of entries"),
         ("- id: a\n  pattern: x\n  examples: [x]\n  literals: [y]\n", "has no literal that stands in its example"),
     ],

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Literal, NamedTuple
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from lexicons.loader import fragment, patterns, words
+from extractors.unit_words import (
+    Kind,
+    class_modifiers,
+    context_inside,
+    context_start,
+    contexts,
+    deed_start,
+    endings,
+    field_start,
+    fields,
+    fields_tuple,
+    head_of,
+    heads,
+    not_bodies,
+    phrase,
+    prepositions,
+    tasks,
+    tasks_tuple,
+)
+from lexicons.loader import fragment, patterns
 
-Kind = Literal["office", "class", "firm", "system", "market", "place"]
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
 EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区]|有关|相关|全[市县省区]|本[局校办]")
 OF_LEVEL = re.compile(
-    f"[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)|全[局校院]"
+    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)|全[局校院]"
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
-NAMED_BY_TASK = frozenset(("单位", "部门", "机构", "科室"))
-CONDITION = re.compile("(?:有|具备|具有|拥有|符合|承担|设有|开设)[^的]{1,12}的")
+NAMED_BY_TASK = frozenset(("单位", "部门", "机构", "科室", "方", "主体"))
 ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|国|中央|有关|相关|社会|学校|企业")
 LONGEST = 40
 LONGEST_CLASS = 18
+COUNTED = re.compile("第[一二三四五六七八九十百]+[批套轮届次期]")
+# 图书馆 alone is a class of institutions; 医院 or 公司 alone is most often one that the text has named.
+LONGEST_PROPER_HEAD = 2
+# The longest noun before the task that names a body: 数据提供部门, 政务信息化项目建设单位.
+LONGEST_OBJECT = 10
+# A name that holds a word that calls on another body is two names.
+CALLS = re.compile("会同|授权|委托|责成|协助|配合")
+OF_A_CLAUSE = re.compile("[的要应须将并]")
 
 
 class Body(NamedTuple):
@@ -38,8 +63,8 @@ class Body(NamedTuple):
 
 ASIDE = re.compile(fragment("aside"))
 QUANTITY = re.compile(fragment("quantity"))
-LEVELS = re.compile(fragment("levels") + "$")
-NEXT_LEVEL = re.compile(f"{fragment('level')}(?![属直])")
+LEVELS = re.compile(f"(?:{fragment('levels')}|地)(?:[、及和与](?:{fragment('levels')}|地))*$")
+NEXT_LEVEL = re.compile(f"(?:{fragment('level')}(?![属直])|地(?=、))")
 SEVERAL_LEVELS = re.compile("[省市县区乡镇村校]{2,4}(?:[两三四]级)?")
 NO_PLACE = re.compile("(?:[地城片园景社街校山林牧灾库湖心范验能护发新济农矿专]|以上|以下)区$|以上$|^我国")
 QUANTIFIED_LEVEL = re.compile(
@@ -54,69 +79,6 @@ def _rule(name: str) -> re.Pattern[str]:
 
 
 @cache
-def heads() -> dict[str, Kind]:
-    """The words that a name of a body ends in, with the kind of body."""
-    kinds: dict[str, Kind] = {}
-    for word in words("organisations"):
-        if word.cls != "not_a_body":
-            kinds[word.text] = word.cls  # type: ignore[assignment]
-    return kinds
-
-
-@cache
-def endings() -> tuple[str, ...]:
-    """The words of ``heads`` as str.endswith takes them."""
-    return tuple(heads())
-
-
-@cache
-def _not_bodies() -> tuple[str, ...]:
-    return tuple(w.text for w in words("organisations") if w.cls == "not_a_body")
-
-
-@cache
-def _fields() -> tuple[str, ...]:
-    return tuple(w.text for w in words("fields") if w.cls == "field")
-
-
-@cache
-def _tasks() -> frozenset[str]:
-    return frozenset(w.text for w in words("fields") if w.cls == "task")
-
-
-@cache
-def _contexts() -> dict[str, str]:
-    return {w.text: w.cls for w in words("unit_contexts")}
-
-
-@cache
-def _context_start() -> re.Pattern[str]:
-    return re.compile(fragment("words:unit_contexts"))
-
-
-@cache
-def _field_start() -> re.Pattern[str]:
-    return re.compile(fragment("words:fields:field"))
-
-
-@cache
-def _context_inside() -> re.Pattern[str]:
-    long = sorted(
-        (w.text for w in words("unit_contexts") if len(w.text) > 1 and w.text not in _tasks()),
-        key=lambda w: (-len(w), w),
-    )
-    return re.compile("|".join(long) + "|" + fragment("no_part_of_name"))
-
-
-def head_of(name: str) -> str | None:
-    """The longest head that the name ends in, or None."""
-    for size in range(min(5, len(name)), 0, -1):
-        if name[-size:] in heads():
-            return name[-size:]
-    return None
-
-
-@cache
 def _field_name() -> re.Pattern[str]:
     return re.compile(
         f"(?:{QUANTITY.pattern}|[一-龥]{{0,4}}{fragment('level')}级?)?(?:{fragment('words:fields:field')})(?:行政|主管)?"
@@ -128,35 +90,57 @@ def is_field(name: str) -> bool:
     return len(name) <= 12 and _field_name().fullmatch(name) is not None
 
 
-@cache
-def heads_by_end() -> dict[str, tuple[str, ...]]:
-    """The heads by their last character: whether text ends in one is asked a hundred times a page."""
-    by_end: dict[str, tuple[str, ...]] = {}
-    for head in heads():
-        by_end[head[-1]] = (*by_end.get(head[-1], ()), head)
-    return by_end
-
-
+@lru_cache(maxsize=4096)
 def recognise(name: str) -> Body | str:
     """The body that the name stands for, or the reason why it is none."""
     bare = ASIDE.sub("", name)
     if len(bare) > LONGEST or "(" in bare or ")" in bare or not bare.endswith(endings()):
         return "not_a_name"
-    if bare.endswith(_not_bodies()):
+    if bare.endswith(not_bodies()):
         return "person" if bare.endswith("干部") else "not_a_body"
     if _rule("own").match(bare):
         return Body("office", True, False)
+    quantity = QUANTITY.match(bare)
+    relative = _relative(bare, quantity.end() if quantity else 0)
+    if relative:
+        return _modified(bare[relative:])
     head = head_of(bare) or ""
     kind = heads()[head]
     if kind == "place":
         return _place(name, bare)
-    quantity = QUANTITY.match(bare)
-    if not quantity and not (bare[: -len(head)] in _tasks() and head in NAMED_BY_TASK):
+    core = bare[quantity.end() if quantity else 0 : -len(head)]
+    if head in NAMED_BY_TASK and _names_by_task(core, quantity is not None):
+        return Body("class", _rule("of_one_level").match(bare) is not None, quantity is not None)
+    return "not_a_body" if kind == "role" else _named(bare, core, head, kind, quantity)
+
+
+def narrowed(phrase: str) -> bool:
+    """Whether the phrase begins with a clause that narrows a class of bodies down: 实行学分制的学校."""
+    return _rule("relative").match(phrase) is not None
+
+
+def _relative(bare: str, start: int) -> int:
+    """Where the clause before 的 that narrows a class down ends (有条件的学校, 未达标的县); 0 without one."""
+    clause = _rule("relative").match(bare, start)
+    if clause is None and not _context_of(bare[start:]) and not EMBEDDED.search(bare, start + 1):
+        clause = _rule("relative_of").match(bare, start)
+    return clause.end() if clause else 0
+
+
+def _modified(rest: str) -> Body | str:
+    """A class that a clause before it narrows down: 有条件的学校, 未达标的县."""
+    if rest in heads() or LEVELS.fullmatch(rest):
+        return Body(heads().get(rest, "place"), False, True)
+    body = recognise(rest)
+    return body if isinstance(body, str) else Body(body.kind, False, True)
+
+
+def _named(bare: str, core: str, head: str, kind: Kind, quantity: re.Match[str] | None) -> Body | str:
+    if not quantity:
         reason = _context_of(bare)
         if reason:
             return reason
-    core = bare[quantity.end() if quantity else 0 : -len(head)]
-    if bare[0].isdigit():
+    if bare[0].isdigit() or COUNTED.match(bare):
         return "counted"
     if not core and kind == "system" and not quantity:
         return "not_a_body"
@@ -171,25 +155,40 @@ def recognise(name: str) -> Body | str:
     embedded = EMBEDDED.search(bare, quantity.end() if quantity else 1)
     if embedded and not OF_LEVEL.fullmatch(bare, 0, embedded.start()):
         return "embedded"
+    if kind == "firm" and (class_modifiers().fullmatch(core) if core else len(head) > LONGEST_PROPER_HEAD):
+        kind = "class"
     return Body(kind, definite, quantity is not None)
 
 
-def _context_of(phrase: str) -> str | None:
-    """What the phrase does to the body that it ends in, when it begins with a word that charges nobody."""
-    start = _context_start().match(phrase)
-    if not start or _field_start().match(phrase) or CONDITION.match(phrase):
+def _names_by_task(core: str, quantified: bool) -> bool:
+    """Whether the core says what its body does, perhaps to what: 承办, 数据提供, 项目建设."""
+    if not core.endswith(tasks_tuple()):
+        return False
+    task = next(core[-size:] for size in range(min(6, len(core)), 0, -1) if core[-size:] in tasks())
+    of_what = core[: -len(task)]
+    if not of_what:
+        return quantified or contexts().get(task) != "encouraged"
+    if len(of_what) > LONGEST_OBJECT or OF_A_CLAUSE.search(of_what) or prepositions().search(of_what):
+        return False
+    if field_start().match(of_what):
+        return True
+    return _context_of(of_what) is None and not deed_start().match(of_what) and not EMBEDDED.search(of_what, 1)
+
+
+def _context_of(text: str) -> str | None:
+    """What the text does to the body that it ends in, when it begins with a word that charges nobody."""
+    start = context_start().match(text)
+    if not start or field_start().match(text):
         return None
-    if start[0] in AMBIGUOUS and not ADDRESSED.match(phrase, start.end()):
+    if start[0] in AMBIGUOUS and not ADDRESSED.match(text, start.end()):
         return None
-    return _contexts()[start[0]]
+    return contexts()[start[0]]
 
 
 def _place(name: str, bare: str) -> Body | str:
     if bare in ("全市", "全县", "全区", "全省", "全镇", "全乡", "全村", "全校") or bare.startswith(("我", "该", "本")):
         return "place"
     if bare[:1] in "各每" and len(bare) <= 8:
-        return Body("place", False, True)
-    if CONDITION.match(bare):
         return Body("place", False, True)
     if NO_PLACE.search(bare):
         return "place"
@@ -202,31 +201,32 @@ def _place(name: str, bare: str) -> Body | str:
 
 def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None:
     """Why what stands before the head cannot belong to a name; None when it can."""
-    if (
-        core in _fields()
-        or (core in _tasks() and head in NAMED_BY_TASK)
-        or (not core and kind not in ("office", "firm"))
-    ):
+    if core in fields() or (not core and kind not in ("office", "firm")):
         return None
     if not core and len(head) == 1:
         return "too_short"
     if kind not in ("office", "firm") and len(core) > LONGEST_CLASS:
         return "too_long"
+    if definite and (CALLS.search(core) or (len(core) > LONGEST_OBJECT and phrase().search(core))):
+        return "object"
     if definite and kind in ("office", "firm"):
         return None
+    deed = deed_start().match(core) if kind in ("class", "market") else None
+    if deed and deed.end() < len(core) and not field_start().match(core):
+        return "object"
     before, of, rest = core.rpartition("的")
-    if of and not before.endswith(endings()):
-        if not _rule("conditioned").match(before):
+    if of:
+        if not before.endswith(endings()):
             return "object"
         core = rest
     if kind == "system":
-        return None if core.endswith(_fields()) or core in ("", "政府") else "not_a_body"
-    field = _field_start().match(core)
+        return None if core.endswith(fields_tuple()) or core in ("", "政府") else "not_a_body"
+    field = field_start().match(core)
     rest = core[field.end() :] if field else core
     reason = None if field else _context_of(core)
     if reason:
         return reason
-    inside = _context_inside().search(rest)
+    inside = context_inside().search(rest)
     if inside:
-        return _contexts().get(inside[0], "object")
+        return contexts().get(inside[0], "object")
     return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
-from extractors.unit_markups import rule
+from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, predicate_at, role_in
+from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, and_so_on, predicate_at, role_in
+from extractors.unit_words import endings, head_of
 from lexicons.loader import fragment
 
 APPOINTED = re.compile(fragment("appointed"))
@@ -17,6 +19,13 @@ FIELD_PARTNER = re.compile(
     f"({fragment('words:fields:field')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)"
 )
 GOES_ON = re.compile(fragment("goes_on"))
+LONGEST_AGENT = 40
+CLAUSE_STOP = re.compile("[，。；：由\n]|同志|协助")
+NAME_THEN_DEED = re.compile(
+    f"{fragment('head_end')}(?:{fragment('aside')})?(?=[一-龥]{{2}})(?![组构形]成|[的地得和及与或等、改转变升降向到为任员长成代]|"
+    "[局厅处科校院]长|主任|书记|主席|负责人|领导|同志|主导|人员|分管)"
+)
+MANNER_OF_HELP = re.compile("的?(?:统一|直接|积极|大力|全程|密切){0,2}$")
 JOINT_WORK = re.compile(fragment("joint_work"))
 
 
@@ -26,7 +35,7 @@ def named_after(page: Page) -> Iterator[Claim]:
         for hit in rule(name).regex.finditer(page.text):
             if page.closed(hit.start()):
                 continue
-            claim = find(page, name, hit.end())
+            claim = find(page, name, hit)
             if claim is None:
                 continue
             clause = page.clause(hit.start())
@@ -40,7 +49,7 @@ def named_after(page: Page) -> Iterator[Claim]:
 @cache
 def _after_end() -> re.Pattern[str]:
     """The end of a list that stands after a word: a predicate or a stop follows."""
-    alternatives = "|".join(f"(?:{rule(name).source})" for name in PREDICATES)
+    alternatives = "|".join(f"(?:{rule(name).source})" for name in AGENT_PREDICATES)
     noun = fragment("body_noun")
     return re.compile(
         f"{fragment('head_end')}(?:{fragment('aside')})?"
@@ -70,21 +79,41 @@ def _after(page: Page, start: int, longest: bool = False) -> tuple[list[Member],
     return best
 
 
-def _agent(page: Page, name: str, start: int) -> Claim | None:
+def _agent(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     found, end = _after(page, start)
-    predicate = predicate_at().match(page.text, end) if found else None
+    predicate = predicate_at(AGENT_PREDICATES).match(page.text, end) if found else None
     if predicate is None:
-        return None
-    charge = PREDICATES[int((predicate.lastgroup or "p0")[1:])]
+        return _agent_of_any(page, name, start)
+    charge = AGENT_PREDICATES[int((predicate.lastgroup or "p0")[1:])]
     return Claim(name, role_in(page.text, end, charge, predicate, found), found)
 
 
-def _partner(page: Page, name: str, start: int) -> Claim | None:
+def _agent_of_any(page: Page, name: str, start: int) -> Claim | None:
+    """The agent of a deed that no predicate lists: the longest names after 由 that two more characters follow."""
+    best: list[Member] = []
+    stop = CLAUSE_STOP.search(page.text, start, min(page.sentence_end(start), start + LONGEST_AGENT))
+    limit = stop.start() if stop else start + LONGEST_AGENT
+    names = (m.end() for m in NAME_THEN_DEED.finditer(page.text, start, limit))
+    for end in islice((e for e in names if page.text.endswith(endings(), start, e)), 6):
+        found, _ = members(page.text, start, end)
+        best = found or best
+    return Claim(name, "responsible", best) if best and all(_well_known(m) for m in best) else None
+
+
+def _well_known(member: Member) -> bool:
+    head = head_of(member.name) or ""
+    return member.body.kind in ("office", "class") and (member.body.definite or len(head) > 1)
+
+
+def _partner(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     found, _ = _after(page, start)
     return Claim(name, "support", found) if found else None
 
 
-def _together(page: Page, name: str, start: int) -> Claim | None:
+def _together(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     found, end = _after(page, start)
     field = FIELD_PARTNER.match(page.text, start)
     if field:
@@ -100,7 +129,8 @@ def _together(page: Page, name: str, start: int) -> Claim | None:
     return Claim(name, "support", found) if named else None
 
 
-def _submit(page: Page, name: str, start: int) -> Claim | None:
+def _submit(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     found, end = _after(page, start, longest=True)
     if not found:
         return None
@@ -109,7 +139,8 @@ def _submit(page: Page, name: str, start: int) -> Claim | None:
     return Claim(name, "responsible", found) if page.text.startswith("提请", start - 2) else None
 
 
-def _evaluator(page: Page, name: str, start: int) -> Claim | None:
+def _evaluator(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     found, end = _after(page, start, longest=True)
     if not found or not rule("unit.evaluator.examine").regex.match(page.text, end):
         return None
@@ -117,23 +148,39 @@ def _evaluator(page: Page, name: str, start: int) -> Claim | None:
     return Claim(name, "supervise", found) if known else None
 
 
-def _charged(page: Page, name: str, start: int) -> Claim | None:
+def _charged(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     found, end = _after(page, start)
     if not found or page.text[end : end + 1] in "的，。；、":
         return None
-    appoints = page.text[start - 2 : start] in ("明确", "确定", "指定")
+    appoints = page.text[start - 2 : start] in ("明确", "确定", "指定", "授权")
     if appoints and not APPOINTED.match(page.text, end):
         return None
     return Claim(name, "responsible", found)
 
 
-def _duty_of(page: Page, name: str, start: int) -> Claim | None:
+def _duty_of(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = hit.end()
     end = page.text.index("的", start)
     found, _ = members(page.text, start, end)
     return Claim(name, "responsible", found) if found else None
 
 
+def _under(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    start = page.text.rfind("在", page.clause(hit.start()), hit.start()) + 1
+    end = MANNER_OF_HELP.search(page.text, start, hit.start()) if start else None
+    found, _ = members(page.text, start, end.start() if end else start)
+    return Claim(name, role_of(hit["how"]), found) if found else None
+
+
+def _founded(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    found, _ = members(page.text, *hit.span("who"))
+    return Claim(name, "responsible", found) if found else None
+
+
 AFTER = {
+    "unit.under": _under,
+    "unit.founded": _founded,
     "unit.agent": _agent,
     "unit.partner": _partner,
     "unit.together": _together,

@@ -8,13 +8,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.mentions import Span
-from extractors.organisations import LEVELS, NEXT_LEVEL, Body, endings, head_of, is_field, recognise
+from extractors.organisations import LEVELS, NEXT_LEVEL, Body, is_field, recognise
+from extractors.unit_words import endings, head_of
 from lexicons.loader import fragment
 
 SEPARATOR = re.compile(r"\([^()\n]{0,40}\)|以及其?|及其|及|和|与|或者?|、|，|；|/|[ \n]+")
 ALWAYS = frozenset("、，；/ \n")
 # 市教育局市财政局: the blank or stop between two names has been lost.
 GLUED = re.compile(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
+# 各乡镇各部门: quantified names need no stop between them.
+GLUED_CLASSES = re.compile("(?<=[门位府校园区县市州乡镇道构局委村])(?=各[^级类自])")
 HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
 SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?(?:省|市(?!场)|[县区州旗镇乡])|[x*某]+[市县区])(?=[一-龥])")
 OWN_LEVEL = re.compile(fragment("own_level"))
@@ -36,8 +39,9 @@ def split(text: str, start: int, end: int, glued: bool = False) -> list[Span]:
         members.append((at, sep.start()))
         at = sep.end()
     members.append((at, end))
-    if glued:
-        members = [piece for member in members for piece in _unglue(text, *member)]
+    if glued or text.find("各", start + 1, end) > 0:
+        cut = GLUED if glued else GLUED_CLASSES
+        members = [piece for member in members for piece in _unglue(text, *member, cut)]
     return [(a, b) for a, b in members if a < b]
 
 
@@ -49,8 +53,12 @@ def _divides(text: str, at: int, sep: re.Match[str], end: int) -> bool:
     return sep.end() < end and left.endswith(endings()) and len(left) > 1
 
 
-def _unglue(text: str, start: int, end: int) -> list[Span]:
-    cuts = [m.start() for m in GLUED.finditer(text, start, end) if head_of(text[start : m.start()])]
+def _unglue(text: str, start: int, end: int, glued: re.Pattern[str]) -> list[Span]:
+    cuts = [
+        m.start()
+        for m in glued.finditer(text, start + 1, end)
+        if head_of(text[start : m.start()]) and (glued is GLUED or text[start] == "各")
+    ]
     points = [start, *cuts, end]
     return list(pairwise(points))
 
@@ -81,8 +89,10 @@ class Member(NamedTuple):
 
 
 CLOSED = re.compile(
-    r"等(?:各|有关|相关|主管|职能|成员|责任|多个|[一二三四五六七八九十\d]{1,2}个?){0,3}(部门|单位|机构|科室|股室|处室)?$"
+    f"(?<![高中初平同])等{fragment('kinds_of')}(部门|单位|机构|科室|股室|处室|场馆|场所|团体|组织|院校|学校|企业|机关|地区|县区|镇街)?$"
 )
+# One name that is not understood does not undo a list of others that are.
+FORGIVING = 3
 # 今年改扩建的幼儿园: that the body is new is no part of its name.
 JUST_BUILT = re.compile("(?:今年|明年|已|拟|正在)?(?:新|改|扩|在|迁|筹|改扩|新改扩)建的")
 REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街道|园区|管委会|开发区|办事处|场|社区|村)[^()\n]*\)$")
@@ -98,6 +108,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
     spans = split(text, start, end)
     found: list[tuple[int, int, Body]] = []
     heads: list[str] = []
+    forgiven = False
     for a, b in spans:
         closed = CLOSED.search(text, a, b)
         built = JUST_BUILT.match(text, a, b)
@@ -108,6 +119,9 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
             if body == "person" and len(spans) > 1:
                 continue
             if len(spans) == 1 or not is_field(text[a:b]):
+                if found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven:
+                    forgiven = True
+                    continue
                 return [], body
             body = COLLECTIVE_FIELD
         found.append((a, b, body))
@@ -122,7 +136,9 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
 def without_remark(text: str, start: int, end: int) -> int:
     """Where the name ends when a bracket after it remarks on it: 幼儿园(含民办), but not 各乡镇(街道)."""
     remark = REMARK.search(text, start, end)
-    return remark.start() if remark else end
+    if remark is None or not isinstance(recognise(text[remark.start() + 1 : remark.end() - 1]), str):
+        return end
+    return remark.start()
 
 
 def _shared_heads(found: Sequence[tuple[int, int, Body]], heads: Sequence[str]) -> list[str] | None:

@@ -50,7 +50,7 @@ class Markup(NamedTuple):
 
 def role_of(label: str) -> Role:
     """The role that a label or a word of role gives."""
-    if re.search("考核|督办|督导|督查|监督|评估|验收", label):
+    if re.search("考核|督办|督导|督查|监督|监管|评估|验收", label):
         return "supervise"
     if re.search("配合|协办|协同|协作|协助|参与|参加|支持", label):
         return "support"

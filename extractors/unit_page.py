@@ -11,8 +11,12 @@ from extractors.mentions import Role, Span
 from extractors.unit_lists import Member
 
 STOPS = "。；，：:！？\n“”《》"
-# After a word of role an enumeration comma parts clauses: 甲局牵头、乙局配合. So does the bracket of an item number.
-PART = re.compile(r"(?:牵头|负责|配合|参与|参加|主导|主管|协同|落实|实施)、|\([一二三四五六七八九十\d]{1,3}\)")
+# After a word of role an enumeration comma parts clauses: 甲局牵头、乙局配合. So do the bracket of an item number
+# and the number of an article.
+PART = re.compile(
+    r"(?:牵头|负责|配合|参与|参加|主导|主管|协同|落实|实施)、|\([一二三四五六七八九十\d]{1,3}\)|"
+    r"第[一二三四五六七八九十百零\d]{1,5}条[ \u2002\u3000]"
+)
 LONGEST_CLAUSE = 90
 CITED = re.compile(r"《[^《》\n]{0,120}》|“[^“”\n]{1,24}”")
 SENTENCE_END = re.compile(r"[。；！？\n]")

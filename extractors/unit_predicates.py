@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cache
 
 from extractors.mentions import Role
 from extractors.unit_lists import Member
 from extractors.unit_markups import role_of, rule
+from extractors.unit_page import Claim
 from lexicons.loader import fragment
 
 ENCOURAGING = re.compile(fragment("encouraging"))
 ROLES: dict[str, Role] = {
     "unit.role.lead": "lead",
     "unit.role.support": "support",
+    "unit.role.supervise": "supervise",
 }
 # In the order in which they are tried at the end of a name.
 PREDICATES = (
@@ -23,25 +27,45 @@ PREDICATES = (
     "unit.role.named",
     "unit.subject.duty",
     "unit.subject.identity",
+    "unit.subject.apart",
     "unit.subject.act",
     "unit.subject.act_of_definite",
 )
+# After 由 more is enough to tell what a body does, and examining is an act of its own.
+AGENT_PREDICATES = ("unit.role.supervise", *PREDICATES, "unit.role.agent")
 SUPERVISION = re.compile(fragment("supervision"))
 OVERSEES = re.compile(fragment("oversees"))
 SUPERVISOR = re.compile(fragment("supervisor"))
+CHARGED_TO_OVERSEE = re.compile(fragment("charged_to_oversee"))
+OVERSEER = re.compile(fragment("overseer"))
+COOPERATES = re.compile(fragment("cooperates"))
+SENTENCE_STOP = re.compile(r"[。！？\n]")
 MUTUAL = re.compile(fragment("mutual"))
 
 
 @cache
-def predicate_at() -> re.Pattern[str]:
+def predicate_at(names: Sequence[str] = PREDICATES) -> re.Pattern[str]:
     """The predicates as one expression; the name of the group that matched tells which."""
-    return re.compile("|".join(f"(?P<p{i}>{rule(name).source})" for i, name in enumerate(PREDICATES)))
+    return re.compile("|".join(f"(?P<p{i}>{rule(name).source})" for i, name in enumerate(names)))
 
 
 @cache
 def and_so_on() -> re.Pattern[str]:
     """What closes a list without being of it: 等有关部门."""
     return re.compile(fragment("and_so_on"))
+
+
+def seconded(text: str, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, with support for bodies that 要密切配合 where the same sentence has named who does the work."""
+    ends = sorted(claim.members[-1].end for claim in claims if claim.members)
+    told: list[Claim] = []
+    for claim in claims:
+        if claim.rule == "unit.subject.duty" and COOPERATES.match(text, claim.members[-1].end if claim.members else 0):
+            before = bisect_left(ends, claim.members[0].start) - 1
+            if before >= 0 and not SENTENCE_STOP.search(text, ends[before], claim.members[0].start):
+                claim = claim._replace(role="support")
+        told.append(claim)
+    return told
 
 
 def role_in(text: str, end: int, name: str, predicate: re.Match[str], found: list[Member]) -> Role:
@@ -53,6 +77,8 @@ def role_in(text: str, end: int, name: str, predicate: re.Match[str], found: lis
             return "responsible"
         return ROLES[name]
     last = found[-1]
+    if OVERSEER.search(last.name) and CHARGED_TO_OVERSEE.match(text, predicate.start()):
+        return "supervise"
     oversight = SUPERVISOR.search(last.name)
     if oversight and OVERSEES.match(text, end):
         return "supervise"

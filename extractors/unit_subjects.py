@@ -7,29 +7,34 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
-from extractors.organisations import heads_by_end
+from extractors.organisations import narrowed
 from extractors.unit_lists import Member, members
 from extractors.unit_markups import rule
 from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, predicate_at, role_in
+from extractors.unit_words import heads_by_end
 from lexicons.loader import fragment, words
 
 BEGIN = re.compile(f"{fragment('begin')}{{1,6}}")
 ARRANGEMENT = re.compile(fragment("arrangement"))
 SMALL_CENTRE = re.compile(fragment("small_centre"))
+# 部门协同、上下联动 names nobody.
+NOBODY = ("部门", "单位", "机构")
 EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
-# First characters of predicates that are not in duty_verbs.csv.
-OTHER_FIRSTS = (
-    "和及于是要应须必务需将不负承肩按根结围针依参立以对把向从在视面每会联为等共协分具总全积主"
-    "密大广统已正拟可也都均一今明届同各牵抓组作年配做"
-)
+# How predicates begin that are not in duty_verbs.csv.
+OPENINGS = "要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
 
 
 @cache
 def _name_ends() -> re.Pattern[str]:
     """The end of a name with a predicate after it, as cheap as it can be told: two characters."""
-    firsts = {w.text[0] for w in words("duty_verbs")} | set(OTHER_FIRSTS)
-    return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[{''.join(sorted(firsts))}])")
+    seconds: dict[str, set[str]] = {}
+    for opening in (w.text for w in words("duty_verbs")):
+        seconds.setdefault(opening[0], set()).add(opening[1])
+    pairs = "|".join(f"{a}[{''.join(sorted(b))}]" for a, b in sorted(seconds.items()) if a not in OPENINGS)
+    firsts = "".join(sorted({*OPENINGS, *seconds}))
+    after = f"[{OPENINGS}]|，[也还都均一要应必须在]|{pairs}"
+    return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
 
 
 def subjects(page: Page) -> Iterator[Claim]:
@@ -62,7 +67,7 @@ def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[st
     end = closing.end() if closing else end
     begin = BEGIN.match(text, start, end)
     at = begin.end() if begin else start
-    arrangement = ARRANGEMENT.match(text, at, end)
+    arrangement = None if narrowed(text[at:end]) else ARRANGEMENT.match(text, at, end)
     if arrangement:
         if not name.startswith("unit.role"):
             return None
@@ -113,8 +118,12 @@ def _refused(text: str, start: int, end: int, name: str, reason: str | None) -> 
 def _believable(member: Member, name: str, arranged: bool) -> bool:
     """Whether a body of this kind can be the subject of such a predicate."""
     body = member.body
+    if name == "unit.role.support" and member.name in NOBODY:
+        return arranged
     if name == "unit.role.support" and body.kind == "market":
         return body.quantified and not arranged
+    if name == "unit.subject.apart":
+        return body.quantified or body.definite
     if name.startswith("unit.role") or name in ("unit.subject.duty", "unit.subject.identity"):
         return True
     if body.kind == "place":

@@ -9,6 +9,7 @@ from extractors.status import status_of
 from extractors.unit_calls import named_after
 from extractors.unit_markups import addressees, entries, markups
 from extractors.unit_page import Claim, Page
+from extractors.unit_predicates import seconded
 from extractors.unit_subjects import subjects
 from extractors.unit_tables import cells
 
@@ -21,6 +22,7 @@ def find(ctx: Context) -> Found[Unit]:
     # A word that calls on a body says more of its role than its place before a verb.
     claims += named_after(page)
     claims += subjects(page)
+    claims = seconded(ctx.text, claims)
     claims += addressees(ctx.text)
     return _settle(ctx, claims)
 

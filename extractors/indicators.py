@@ -7,140 +7,142 @@ otherwise or that side is empty.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
 
+from extractors.indicator_rules import BROKEN, Rules, rules
 from extractors.mentions import Comparator
-from lexicons.loader import patterns, words
+from extractors.pieces import Piece, Words
 
 _MAX = 60
 _EDGE = " 、，+：:·-~*_的"
 _TRAIL = " 、和及与并且，+：:·-~*_"
 _OPENING = re.compile(r"^[ 、，的:：]*")
 _PAIRED = re.compile(r"[()“”《》\[\]]")
-#: A name that ends so needs no tail from the last of its list.
-_COMPLETE = "率比量数额值费入次资度积润款金位"
-_BROKEN = "率度量额数性型者"
-_WHOLE = f"(?![{_BROKEN}])"
 _BRACKETS = re.compile(r"^\([^()]{0,30}\)")
+#: 预期性, 累计率: what makes a noun of an adverb.
+_MADE_NOUN = "性率型者"
 _GENERIC = 2
+#: Predicates that need no look at the words around them.
+_PLAIN = ("在", "均")
+_POINTING = ("以下", "如下", "下", "下列")
 _BOUNDS: dict[str, Comparator] = {"低": "ge", "少": "ge", "高": "le", "超": "le", "突": "le"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    leading: re.Pattern[str]
-    comparison: re.Pattern[str]
-    far_bound: re.Pattern[str]
-    scale_end: re.Pattern[str]
-    group: re.Pattern[str]
-    chain: re.Pattern[str]
-    each: re.Pattern[str]
-    such: re.Pattern[str]
-    grant: re.Pattern[str]
-    attribute: re.Pattern[str]
-    event: re.Pattern[str]
-    inner: re.Pattern[str]
-    mid: re.Pattern[str]
-    first: re.Pattern[str]
-    first_of_sized: re.Pattern[str]
-    predicate: re.Pattern[str]
-    causal: re.Pattern[str]
-    clause: re.Pattern[str]
-    nominal: re.Pattern[str]
-    long_name: re.Pattern[str]
-    sized: re.Pattern[str]
-    spent: re.Pattern[str]
-    people: re.Pattern[str]
-    shared_tail: re.Pattern[str]
-    taken_into: re.Pattern[str]
-    named_as: re.Pattern[str]
-    at_least: re.Pattern[str]
-    sized_thing: re.Pattern[str]
-    funds: re.Pattern[str]
-
-
-@cache
-def rules() -> _Rules:
-    """The patterns and word lists, compiled once."""
-    by_id = {p.id.removeprefix("indicator."): p.regex for p in patterns("indicator")}
-    lists: dict[str, list[str]] = {}
-    for word in words("indicator_words"):
-        lists.setdefault(word.cls, []).append(re.escape(word.text))
-    any_of = {cls: "|".join(sorted(ws, key=lambda w: (-len(w), w))) for cls, ws in lists.items()}
-    verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['first']}"
-    return _Rules(
-        **by_id,
-        inner=re.compile(f"(?:{any_of['inner']})了?{_WHOLE}|[共已](?=(?:{verbs}))"),
-        mid=re.compile(f"(?:{any_of['mid']})了?"),
-        first=re.compile(f"^(?:{verbs})了?{_WHOLE}(?:(?:或|和|、|并)?(?:{verbs})了?{_WHOLE})*"),
-        first_of_sized=re.compile(
-            f"^(?!{any_of['nominal']})(?:{verbs})了?{_WHOLE}(?:[或和、并]?(?:{verbs})了?{_WHOLE})*"
-        ),
-        predicate=re.compile(
-            f"{any_of['predicate']}|(?<!所)在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|居(?![民住家室])"
-        ),
-        causal=re.compile(f"(?:{any_of['causal']}){_WHOLE}"),
-        clause=re.compile(f"(?:{any_of['clause']})"),
-        nominal=re.compile(f"(?:{any_of['nominal']})$"),
-    )
-
-
-def before(segment: str, whole_scale: bool) -> str:
+def before(segment: str, whole_scale: bool, words: Words) -> str:
     """The indicator in the words before a number; empty when they name nothing.
 
     ``whole_scale`` keeps a long phrase together (a rate, an amount); a count takes the noun after the last verb.
     """
     r = rules()
     phrase = segment[-_MAX:].rstrip(_TRAIL)
-    if match := r.comparison.search(phrase, max(0, len(phrase) - 24)):
+    piece = Piece(phrase, words)
+    match = r.comparison.search(phrase, max(0, len(phrase) - 24))
+    if match is not None and not piece.inside(match.start()):
         phrase = phrase[: match.start()].rstrip(_TRAIL)
-    phrase = _unopened(phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase)
-    phrase = _headless(phrase, r)
+    phrase = phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase
+    if r.routine.search(phrase):
+        return ""
+    end = len(phrase)
+    phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
-    cut = _last_verb(phrase, r.causal, 4) if sized else _last_verb(phrase, r.inner, 1)
-    if cut:
-        phrase = _headless(phrase[cut:], r)
-    elif not sized and not whole_scale:
-        phrase = _after_verb(phrase, r)
+    if rest := _after_modal(piece, phrase, end, r):
+        phrase = _headless(piece, rest, end, r, whole_scale)
+    if not whole_scale:
+        phrase = _last_predicate(piece, phrase, end, r)
+    rest = _after_last(piece, phrase, end, r.causal, 4) if sized else _after_last(piece, phrase, end, r.inner, 1)
+    if rest:
+        phrase = _headless(piece, rest, end, r, whole_scale)
+    elif not whole_scale:
+        phrase = _headless(piece, _after_verb(piece, phrase, end, r, sized), end, r, whole_scale)
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
-    phrase = _closed(phrase.strip(_EDGE))
+    phrase = _closed(phrase.strip(_EDGE), open_end=True)
     return phrase if len(phrase) > 1 else ""
 
 
-def _last_verb(phrase: str, verbs: re.Pattern[str], rest: int) -> int:
-    """Where the words after the last verb begin that leaves so many characters; 0 without one."""
-    cut = 0
+def _after_last(piece: Piece, phrase: str, end: int, verbs: re.Pattern[str], least: int) -> str:
+    """The words after the last verb that leaves so many characters; empty without one."""
+    begin, cut = end - len(phrase), 0
     for match in verbs.finditer(phrase):
-        if len(phrase) - match.end() >= rest and not _quoted(phrase, match.start()):
+        if len(phrase) - match.end() < least or _quoted(phrase, match.start()):
+            continue
+        apart = not piece.inside(begin + match.start(), True) and not piece.inside(begin + match.end(), True)
+        if apart and not rules().compound.match(phrase, match.start()):
             cut = match.end()
-    return cut
+    return phrase[cut:] if cut else ""
 
 
-def _after_verb(phrase: str, r: _Rules) -> str:
+def _after_modal(piece: Piece, phrase: str, end: int, r: Rules) -> str:
+    """`牵头单位要每周派专家` → 派专家: who is to act, and how often, stand before the work."""
+    rest = _after_last(piece, phrase, end, r.modal, 2)
+    if rest and r.often.search(phrase, 0, len(phrase) - len(rest)):
+        verb = r.first.match(rest)  # `学生每天活动时间`: no work follows
+        return rest if verb is not None and len(rest) - verb.end() >= 2 else ""
+    return rest
+
+
+def _last_predicate(piece: Piece, phrase: str, end: int, r: Rules) -> str:
+    """`改善营商环境、清收欠款` → 清收欠款: a clause of its own stands before the last part."""
+    head, separator, tail = phrase.rpartition("、")
+    if not separator or _quoted(phrase, len(head)):
+        return phrase
+    if r.finished.search(head):
+        return tail
+    match = r.first.match(tail)
+    if match is None or len(tail) - match.end() < 2 or piece.inside(end - len(tail) + match.end(), True):
+        return phrase
+    begin = end - len(phrase)
+    governed = any(
+        len(head) - verb.end() >= 2 and piece.whole(begin + verb.start(), begin + verb.end())
+        for verb in r.verb.finditer(head)
+    )
+    return tail if governed else phrase
+
+
+def _after_verb(piece: Piece, phrase: str, end: int, r: Rules, sized: bool) -> str:
     """`学校食堂建设智能厨房` → 智能厨房, but `基础设施建设项目` stays."""
-    for match in r.mid.finditer(phrase):
-        if match.start() >= 2 and r.long_name.match(phrase, match.end()) and not _quoted(phrase, match.start()):
+    begin = end - len(phrase)
+    for match in (r.gains if sized else r.mid).finditer(phrase):
+        if match.start() < 2 or not r.long_name.match(phrase, match.end()) or _quoted(phrase, match.start()):
+            continue
+        if piece.whole(begin + match.start(), begin + match.end()):
             return phrase[match.end() :]
     return phrase
 
 
-def _headless(phrase: str, r: _Rules) -> str:
+def _headless(piece: Piece, phrase: str, end: int, r: Rules, whole_scale: bool) -> str:
     """The phrase without adverbs, dates, places and verbs at its head."""
     first = r.first_of_sized if r.sized.search(phrase) or r.scale_end.search(phrase) else r.first
     while True:
         phrase = phrase.lstrip(_EDGE)
-        match = r.leading.match(phrase) or first.match(phrase)
+        if r.compound.match(phrase):
+            return phrase
+        match = r.leading.match(phrase)
+        if match is not None and _may_go(piece, phrase, end, match.end()):
+            phrase = phrase[match.end() :]
+            continue
+        match = first.match(phrase)
         if match is None or not match.end():
             return phrase
         rest = phrase[match.end() :]
-        if rest[:1] and rest[0] in _BROKEN:
+        if _is_name(rest, whole_scale) or piece.inside(end - len(rest), loose=True):
             return phrase
         phrase = rest
 
 
-def _last_of_kind(phrase: str, r: _Rules) -> str:
+def _may_go(piece: Piece, phrase: str, end: int, size: int) -> bool:
+    """Whether an adverb, a date or a place of that size at the head is a word of its own."""
+    tail = phrase[size : size + 1]
+    return size > 0 and tail not in tuple(_MADE_NOUN) and not piece.inside(end - len(phrase) + size, loose=True)
+
+
+def _is_name(rest: str, whole_scale: bool) -> bool:
+    """Whether the verb at the head belongs to the name, by what follows it: 营造林, 增长率."""
+    if not rest:
+        return whole_scale
+    return rest[0] in BROKEN or len(rest) == 1
+
+
+def _last_of_kind(phrase: str, r: Rules) -> str:
     """`论坛、展览等活动` → 活动; `校园里的问题` → 问题."""
     if match := _last(r.such, phrase):
         tail = phrase[match.end() :]
@@ -169,26 +171,53 @@ def _unopened(phrase: str) -> str:
     return phrase
 
 
-def after(segment: str) -> str:
-    """The indicator in the words after a number; empty when they name nothing."""
+def after(segment: str, words: Words, clause: bool = True, served: bool = False) -> str:
+    """The indicator in the words after a number; empty when they name nothing.
+
+    ``clause`` keeps what the things counted are to reach: `90%的行政村通公交`; ``served`` says that something is done
+    for them, so that they end at the verb: `为3万名农民工追回工资`.
+    """
     r = rules()
-    phrase = _OPENING.sub("", segment[:_MAX])
+    piece = Piece(segment[:_MAX], words)
+    phrase = _OPENING.sub("", piece.text)
     phrase = _OPENING.sub("", _BRACKETS.sub("", phrase))
     attributed = False
     while r.attribute.match(phrase) and (at := phrase.find("的", 1)) > 0:
         phrase, attributed = phrase[at + 1 :], True
-    if not phrase or r.such.match(phrase) or r.predicate.match(phrase):
+    if not phrase or r.such.match(phrase) or r.predicate.match(phrase) or phrase in _POINTING:
         return ""
     if r.inner.match(phrase) and not attributed and not r.clause.match(phrase):
         return ""
     if (named := r.named_as.match(phrase)) and named["what"][-1] == named["name"][-1]:
         return _core(named["name"], r)
-    match = next((m for m in r.predicate.finditer(phrase) if not _quoted(phrase, m.start())), None)
-    if match is not None:
-        clause = r.clause.search(phrase)
-        if clause is None or clause.start() > match.start():
+    begin = len(piece.text) - len(phrase)
+    for match in r.predicate.finditer(phrase):
+        if _quoted(phrase, match.start()):
+            continue
+        if match[0] not in _PLAIN and not piece.whole(begin + match.start(), begin + match.end()):
+            continue
+        kept = r.clause.search(phrase) if clause else r.passed.search(phrase)
+        if kept is None or kept.start() > match.start():
             phrase = phrase[: match.start()]
+        break
+    if not clause:
+        phrase = _counted(piece, phrase, begin, r)
+    if served and not r.first.match(phrase):
+        phrase = phrase.partition("的")[0]
+        verb = (m for m in r.verb.finditer(phrase, 2) if piece.whole(begin + m.start(), begin + m.end()))
+        phrase = phrase[: next((m.start() for m in verb), len(phrase))].rstrip("新")
     return _closed(_core(phrase.rstrip(_EDGE), r)).strip(_EDGE)
+
+
+def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
+    """`2个县创建省级试点`: the things counted without what they are to do."""
+    holder = r.holder.match(phrase)
+    if holder is None or r.passed.search(phrase):
+        return phrase
+    verb = r.verb.match(phrase, holder.end())
+    if verb is None or len(phrase) - verb.end() < 4 or not piece.whole(begin + verb.start(), begin + verb.end()):
+        return phrase
+    return holder[0]
 
 
 def starts_with_verb(segment: str) -> bool:
@@ -209,7 +238,7 @@ def taken_into(clause: str) -> str:
     return clause[: match.start()] if match else clause
 
 
-def _core(phrase: str, r: _Rules) -> str:
+def _core(phrase: str, r: Rules) -> str:
     """What an attribute with 的 belongs to: 社团 in `面向学生的社团`, but `幼儿园的创建任务` stays."""
     at = phrase.rfind("的")
     if at <= 0 or _quoted(phrase, at):
@@ -224,8 +253,11 @@ def _core(phrase: str, r: _Rules) -> str:
     return tail
 
 
-def _closed(phrase: str) -> str:
-    """The phrase up to a bracket or quote that it does not open or close."""
+def _closed(phrase: str, open_end: bool = False) -> str:
+    """The phrase up to a bracket or quote that it does not open or close.
+
+    With ``open_end`` a quote that nothing closes before the number is a slip of the source and stays.
+    """
     if not _PAIRED.search(phrase):
         return phrase
     for o, c in ("()", "“”", "《》", "[]"):
@@ -233,7 +265,11 @@ def _closed(phrase: str) -> str:
         if closed > opened:
             phrase = phrase[: phrase.find(c)]
         elif opened > closed:
-            phrase = phrase[: phrase.rfind(o)]
+            at = phrase.rfind(o)
+            if not (open_end and o == "“"):
+                phrase = phrase[:at]
+            elif at < _GENERIC:
+                phrase = phrase[at + 1 :]
     return phrase
 
 
@@ -255,25 +291,3 @@ def far_bound(segment: str) -> tuple[str, Comparator] | None:
     elif word == "低于":
         comparator = "lt"
     return segment[: match.start()], comparator
-
-
-def shared(joint: str, count: int) -> list[str] | None:
-    """The parts of `A、B和C增加值`, as many as there are values, each with the tail that they share."""
-    parts = [p for p in re.split(r"[、和及与]|以及", joint) if p]
-    if len(parts) != count or count < 2:
-        return None
-    last = parts[-1]
-    named = []
-    for part in parts[:-1]:
-        at = last.find(part[-1], 0, max(len(last) - 2, 0))
-        if part[-1] in _COMPLETE:
-            named.append(part)
-        elif at >= 0:
-            named.append(part + last[at + 1 :])
-        elif match := rules().shared_tail.search(last):
-            named.append(part + match[0])
-        elif len(part) <= 3:
-            named.append(part + last[len(part) :])
-        else:
-            return [joint] * count
-    return [*named, last]

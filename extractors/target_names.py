@@ -11,31 +11,23 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from extractors import indicators
+from extractors.indicator_lists import shared
+from extractors.indicator_rules import rules
+from extractors.pieces import Words
 from extractors.quantities import SCALES, Quantity
+from extractors.target_bounds import Row, baseline_of, inherit_bound, is_threshold, set_apart
 
 _CUT = re.compile(r"[，。；！？:\n]")
 _SENTENCE = "。！？；\n"
 _JOINT = " 、和及与，至到+("
 _SEPARATORS = "、和及与+"
-_FROM = re.compile(r"[由从][^，。；\d]{0,16}$")
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 _REACH = 80
+_SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
 _MOST_SHARED = 12
 #: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
 _EARLIER = "*"
-
-
-@dataclass(slots=True)
-class Row:
-    """A target in the making; ``reference`` marks a base or a threshold, ``joint`` a list of names for many values."""
-
-    quantity: Quantity
-    indicator: str = ""
-    subject: str | None = None
-    baseline: float | None = None
-    reference: bool = False
-    joint: str = ""
 
 
 @dataclass(slots=True)
@@ -44,11 +36,12 @@ class Reader:
 
     text: str
     cuts: list[int]
+    words: Words
     rows: list[Row] = field(default_factory=list)
 
     @classmethod
-    def of(cls, text: str) -> Reader:
-        return cls(text, _cuts(text))
+    def of(cls, text: str, words: Words) -> Reader:
+        return cls(text, _cuts(text), words)
 
     def clause_start(self, at: int) -> int:
         i = bisect_left(self.cuts, at)
@@ -81,28 +74,57 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
     previous = reader.rows[-1] if reader.rows else None
     cut = reader.clause_start(quantity.lead)
     left = max(cut, previous.quantity.end) if previous else cut
-    segment = reader.text[max(left, quantity.lead - _REACH) : quantity.lead]
+    segment = rules().remark.sub("", reader.text[max(left, quantity.lead - _REACH) : quantity.lead])
     trailing = _trailing(reader, quantity, following)
+    listed = bool(segment.strip(_JOINT)) and _is_list(reader, quantity, following, trailing)
     follows = left > cut and not segment.strip(_JOINT)
 
-    _apart(quantity, segment)
+    set_apart(quantity, segment)
     if follows and previous is not None:
-        _inherit_bound(reader, row, previous)
+        inherit_bound(reader.text, row, previous)
+    near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
     if quantity.cls in SCALES:
         row.indicator = _name_of_scale(reader, row, segment, trailing)
+    elif near and previous is not None and _left_out(previous, quantity, segment, trailing):
+        row.indicator, row.subject = previous.indicator, previous.subject
     else:
-        row.indicator = _name_of_count(reader, row, segment, trailing, left > cut)
+        row.indicator = _name_of_count(reader, row, segment, "、" if listed else trailing, left > cut)
     if not row.indicator and left == cut:
         row.indicator = _previous_clause(reader, cut, previous, quantity.cls in SCALES)
         if row.indicator and _is_shared(reader, quantity):
             row.joint = row.indicator
-    near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
     if near and previous is not None and not row.indicator:
         _take_over(reader, row, previous, follows and not trailing.strip(_JOINT + ")"))
-    row.reference = _is_threshold(reader, quantity, previous, following)
+    if quantity.bounded and quantity.unit in _SPANS_OF_TEACHING and rules().group.search(row.indicator):
+        taught = _previous_clause(reader, cut, previous, False)
+        _grouped(row, taught or (previous.indicator if near and previous is not None else ""))
+    row.reference = is_threshold(reader.text, quantity, previous, following)
     if quantity.cls in SCALES:
         _chain(reader, row, previous if near else None, cut)
     return row
+
+
+def _is_list(reader: Reader, quantity: Quantity, following: Quantity | None, trailing: str) -> bool:
+    """`园区5个集群9个、`: names and counts in turn, the separators lost."""
+    if (
+        following is None
+        or following.lead != following.core
+        or quantity.cls != "count"
+        or quantity.unit != following.unit
+    ):
+        return False
+    text = reader.text
+    if rules().predicate.search(trailing) or rules().verb.search(trailing):
+        return False
+    named = text[quantity.end : following.core] == trailing and not _BREAK.search(trailing) and len(trailing) > 1
+    return named and text[following.end : following.end + 1] in tuple("、，。；")
+
+
+def _left_out(previous: Row, quantity: Quantity, segment: str, trailing: str) -> bool:
+    """`新建学校3所、改扩建5所`: a verb alone before a number of the same unit; the noun carries over."""
+    if not previous.indicator or previous.quantity.unit != quantity.unit or previous.reference:
+        return False
+    return rules().built.fullmatch(segment.strip(_JOINT)) is not None and not trailing.strip(_JOINT + ")")
 
 
 def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) -> str:
@@ -120,28 +142,32 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
 
 def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str:
     """What a percentage or a ratio measures: mostly the words before it."""
-    quantity, r = row.quantity, indicators.rules()
+    quantity, r = row.quantity, rules()
     if grant := r.grant.match(reader.text, quantity.end) if _BY_BASE.search(segment) else None:
         return grant["thing"]
     if (far := indicators.far_bound(segment)) is not None:
-        return indicators.before(far[0], True)
-    behind = _behind(row, segment, True)
+        return indicators.before(far[0], True, reader.words)
+    behind = _behind(reader, row, segment, True)
     if behind and not quantity.levelled and not quantity.changed and r.clause.match(trailing):
-        return behind + indicators.after("某" + trailing)[1:]
+        return behind + indicators.after("某" + trailing, reader.words)[1:]
     if trailing.startswith("的") and not (quantity.levelled or quantity.changed):
-        return indicators.after(trailing) or behind
+        return indicators.after(trailing, reader.words) or behind
     if behind and _is_shared(reader, quantity):
         row.joint = behind
-    return behind or indicators.after(trailing) or indicators.nominal(segment)
+    return behind or indicators.after(trailing, reader.words) or indicators.nominal(segment)
 
 
 def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed: bool) -> str:
     """What a count or an amount measures: the noun after it, or the words before it where a verb of level says so."""
     quantity = row.quantity
-    behind = _behind(row, segment, False)
-    beside = trailing[:1] in _SEPARATORS or indicators.starts_with_verb(trailing)
-    ahead = "" if beside and (behind or not segment.strip(_JOINT)) else indicators.after(trailing)
-    if listed and (such := indicators.rules().such.search(ahead)) and such.start() >= 2:
+    behind = _behind(reader, row, segment, False)
+    verb = indicators.starts_with_verb(trailing)
+    beside = trailing[:1] in _SEPARATORS or (verb and (listed or bool(segment.strip(_JOINT)) or bool(behind)))
+    served = rules().served.search(reader.text, max(0, quantity.start - 2), quantity.start) is not None
+    ahead = indicators.after(trailing, reader.words, clause=False, served=served)
+    if beside and (behind or not segment.strip(_JOINT)):
+        ahead = ""
+    if listed and (such := rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
     if quantity.cls == "amount" or (quantity.levelled and not (ahead and described)):
@@ -153,9 +179,9 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     return name or indicators.nominal(segment)
 
 
-def _behind(row: Row, segment: str, scale: bool) -> str:
-    behind = indicators.before(segment.rpartition("分别")[2], scale)
-    if indicators.rules().each.match(behind):
+def _behind(reader: Reader, row: Row, segment: str, scale: bool) -> str:
+    behind = indicators.before(segment.rpartition("分别")[2], scale, reader.words)
+    if rules().each.match(behind):
         row.subject, behind = behind, ""
     return behind
 
@@ -167,10 +193,10 @@ def _is_shared(reader: Reader, quantity: Quantity) -> bool:
 def _take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:
     """Name a quantity that has no words of its own by the quantity before it."""
     if bare and previous.joint:
-        _distribute(reader.rows, row)
+        _distribute(reader, row)
     elif _is_shared(reader, row.quantity):
         row.joint = _EARLIER
-    _baseline(reader, row, previous)
+    baseline_of(reader.text, reader.clause_start(previous.quantity.lead), row, previous)
     if not row.indicator:
         source = _source(reader, row)
         row.indicator, row.subject = source.indicator, row.subject or source.subject
@@ -186,53 +212,9 @@ def _source(reader: Reader, row: Row) -> Row:
     return reader.rows[-1]
 
 
-def _is_threshold(reader: Reader, quantity: Quantity, previous: Row | None, following: Quantity | None) -> bool:
-    """`10亿元以上项目5个`, `5所500人以下的小学`: the bound tells which things are counted."""
-    text = reader.text
-    if _sizes(text, quantity, following):
-        return True
-    if not quantity.suffixed or quantity.levelled or quantity.bounded or quantity.cls in SCALES:
-        return False
-    if previous is not None and previous.quantity.end == quantity.core and text.startswith("的", quantity.end):
-        return True
-    if following is None:
-        return False
-    between = text[quantity.end : following.lead]
-    return 0 < len(between) <= 14 and not _BREAK.search(between)
-
-
-def _sizes(text: str, quantity: Quantity, following: Quantity | None) -> bool:
-    """`总投资超10亿元项目50个`: an amount above a bound that belongs to the things counted after it."""
-    if following is None or following.cls != "count" or quantity.cls != "amount":
-        return False
-    bounded = quantity.comparator in ("gt", "ge", "approx")
-    return bounded and indicators.rules().sized_thing.match(text, quantity.end, following.lead) is not None
-
-
-def _apart(quantity: Quantity, segment: str) -> None:
-    """A bound that stands apart from its number: `至少开展2次`, `不低于总课时的9%`."""
-    if quantity.comparator != "eq" or quantity.cls == "points":
-        return
-    if quantity.cls in SCALES:
-        if (far := indicators.far_bound(segment)) is not None:
-            quantity.comparator = far[1]
-    elif match := indicators.rules().at_least.search(segment[-14:]):
-        quantity.comparator = "le" if match[0] in ("最多", "至多", "不超过") else "ge"
-
-
-def _inherit_bound(reader: Reader, row: Row, previous: Row) -> None:
-    """`不得突破45名、50名`; `6个学分(108课时)`: a bound before the first value holds for the next."""
-    a, b = previous.quantity, row.quantity
-    alike = a.cls == b.cls or reader.text[a.end : a.end + 1] == "("
-    if alike and b.comparator == "eq" and not b.levelled and not b.changed and a.bounded and not a.suffixed:
-        b.comparator = a.comparator
-    b.changed = b.changed or (a.cls == b.cls and a.changed and not b.levelled)
-    if a.comparator == "eq" and b.suffixed and a.levelled:
-        a.comparator = b.comparator
-
-
-def _distribute(rows: list[Row], row: Row) -> None:
+def _distribute(reader: Reader, row: Row) -> None:
     """`A、B分别增长6%、5%`: each value has its own name, once all values are read."""
+    rows = reader.rows
     first, joint = len(rows) - 1, rows[-1].joint
     while first > 0 and len(rows) - first < _MOST_SHARED and rows[first - 1].joint == joint:
         first -= 1
@@ -242,20 +224,11 @@ def _distribute(rows: list[Row], row: Row) -> None:
     if row.joint == _EARLIER:
         names = [r.indicator for r in rows[max(0, first - len(group)) : first]]
     else:
-        names = indicators.shared(row.joint, len(group)) or []
+        names = shared(row.joint, len(group), reader.words) or []
     if len(names) == len(group):
         for member, name in zip(group, names, strict=True):
             member.indicator = name
     row.quantity.changed = rows[-1].quantity.changed
-
-
-def _baseline(reader: Reader, row: Row, previous: Row) -> None:
-    """`由23.2%提高到24.1%`: the first value is the base of the second."""
-    a, b = previous.quantity, row.quantity
-    if b.lead <= a.end + 2 and (b.levelled or reader.text[a.end : b.core] in ("到", "至")) and a.cls == b.cls:
-        cut = reader.clause_start(a.lead)
-        if _FROM.search(reader.text[max(cut, a.core - 20) : a.core]):
-            previous.reference, row.baseline = True, a.value
 
 
 def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool) -> str:
@@ -265,12 +238,12 @@ def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool
     start = reader.clause_start(cut - 1)
     if previous is not None and previous.quantity.end > start:
         return ""
-    return indicators.before(indicators.taken_into(reader.text[start : cut - 1]), scale)
+    return indicators.before(indicators.taken_into(reader.text[start : cut - 1]), scale, reader.words)
 
 
 def _chain(reader: Reader, row: Row, previous: Row | None, cut: int) -> None:
     """`合格率城镇98%，农村96%`: the indicator is named once, each value names its group."""
-    r = indicators.rules()
+    r = rules()
     match = r.chain.match(row.indicator)
     if match is not None and r.group.search(match["group"]):
         row.indicator, row.subject = match["name"], match["group"]
@@ -284,9 +257,15 @@ def _chain(reader: Reader, row: Row, previous: Row | None, cut: int) -> None:
         row.subject, row.indicator = row.indicator, previous.indicator
 
 
+def _grouped(row: Row, taught: str) -> None:
+    """`开设艺术课程，小学不少于4节`: a group before a number of lessons; what is taught was named before."""
+    if taught and not rules().group.search(taught):
+        row.subject, row.indicator = row.indicator, taught
+
+
 def _topic(reader: Reader, cut: int) -> str:
     """The rate that a heading with a colon names for all values after it: `合格率：小学100%`."""
     if not cut or reader.text[cut - 1] != ":":
         return ""
-    heading = indicators.before(reader.text[reader.clause_start(cut - 1) : cut - 1], True)
-    return heading if indicators.rules().scale_end.search(heading) else ""
+    heading = indicators.before(reader.text[reader.clause_start(cut - 1) : cut - 1], True, reader.words)
+    return heading if rules().scale_end.search(heading) else ""

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.mentions import Span
+from extractors.pieces import Piece, Words
 from extractors.quantities import Quantity
 from lexicons.loader import patterns
 
 _TITLES = re.compile(r"《[^《》\n]{0,120}》")
 _QUOTES = re.compile(r"“[^“”\n]{1,30}”|「[^「」\n]{1,30}」|\"[^\"\n]{1,30}\"")
 _NOUN = re.compile(r"[一-鿿]")
+_COUNTED = ("count", "weak", "physical")
 
 
 @cache
@@ -31,12 +33,13 @@ class Refuser:
     text: str
     titles: list[Span]
     quotes: list[Span]
+    words: Words | None
 
     @classmethod
-    def of(cls, text: str) -> Refuser:
+    def of(cls, text: str, words: Words | None = None) -> Refuser:
         titles = [m.span() for m in _TITLES.finditer(text)] if "《" in text else []
         quotes = [m.span() for m in _QUOTES.finditer(text)]
-        return cls(text, titles, quotes)
+        return cls(text, titles, quotes, words)
 
     def reason(self, quantity: Quantity) -> str | None:
         """Why this quantity is no target, or None."""
@@ -48,6 +51,8 @@ class Refuser:
         if _around(self.quotes, quantity.core):
             return "target.not.quoted_name"
         reason = self._by_pattern(quantity)
+        if reason is None and self._in_a_word(quantity):
+            return "target.not.word"
         if reason == "target.not.grade" and quantity.levelled and not _NOUN.match(self.text, quantity.end):
             return None  # `预期寿命提高到80岁以上`
         return reason
@@ -68,6 +73,20 @@ class Refuser:
         if cls == "bare" and first in "十百千万亿" and not quantity.bounded:
             return "target.not.word"
         return None
+
+    def _in_a_word(self, quantity: Quantity) -> bool:
+        """`三门峡`, `零部件`, `3.0方案`: the measure word is a part of a longer word."""
+        text, core, end = self.text, quantity.core, quantity.end
+        if self.words is None or quantity.cls not in _COUNTED or quantity.suffixed or not _NOUN.match(text, end):
+            return False
+        if len(quantity.unit.lstrip("万亿")) != 1:
+            return False
+        digits = text[core].isdigit()
+        if digits and not (quantity.cls == "weak" or "." in text[core:end] or text[end - 2 : end - 1] == " "):
+            return False
+        begin = max(0, core - 2) if not digits else end - 1
+        piece = Piece(text[begin : end + 4], self.words)
+        return piece.inside(end - begin) and (digits or piece.inside(end - 1 - begin))
 
     def _by_pattern(self, quantity: Quantity) -> str | None:
         expression, names = _rules()

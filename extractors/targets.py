@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from extractors import indicators
+from extractors.indicator_rules import rules
 from extractors.mentions import Context, Found, GapKind, Refusal, Target, TargetKind, TargetStatus
 from extractors.quantities import SCALES, Quantity, scan
 from extractors.status import status_of
-from extractors.target_names import Reader, Row
+from extractors.target_bounds import Row
+from extractors.target_names import Reader
 from extractors.target_refusals import Refuser
 
 KINDS: dict[str, TargetKind] = {
@@ -25,21 +26,21 @@ KINDS: dict[str, TargetKind] = {
 
 def find(ctx: Context) -> Found[Target]:
     """The quantified targets of a plan, and the quantities that were refused, each with its reason."""
-    believed, refused = _judge(ctx.text)
+    believed, refused = _judge(ctx)
     if not believed:
         return Found([], refused)
-    reader = Reader.of(ctx.text)
+    reader = Reader.of(ctx.text, ctx.words)
     for quantity, following in zip(believed, [*believed[1:], None], strict=True):
         reader.read(quantity, following)
     return Found([_target(ctx, row) for row in reader.rows], refused)
 
 
-def _judge(text: str) -> tuple[list[Quantity], list[Refusal]]:
+def _judge(ctx: Context) -> tuple[list[Quantity], list[Refusal]]:
     """The quantities that may be targets, and the others with their reasons."""
-    refuser = Refuser.of(text)
+    refuser = Refuser.of(ctx.text, ctx.words)
     believed: list[Quantity] = []
     refused: list[Refusal] = []
-    for quantity in scan(text):
+    for quantity in scan(ctx.text, cut=ctx.words):
         reason = refuser.reason(quantity)
         if reason is None:
             believed.append(quantity)
@@ -55,7 +56,7 @@ def _target(ctx: Context, row: Row) -> Target:
     kind = KINDS.get(q.cls, "count")
     if q.cls == "zero" and row.indicator.endswith("率"):
         kind, q.unit = "percent", "%"
-    funds = indicators.rules().funds
+    funds = rules().funds
     if q.cls == "bare" and (funds.search(row.indicator) or funds.match(ctx.text, q.end)):
         kind = "amount"
     return Target(

@@ -1,0 +1,86 @@
+"""The patterns and word lists that cut an indicator out of its clause, compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from lexicons.loader import patterns, words
+
+#: What follows a verb and makes a noun of it: 增长率, 投入额.
+BROKEN = "率度量额数性型者"
+WHOLE = f"(?![{BROKEN}])"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    leading: re.Pattern[str]
+    comparison: re.Pattern[str]
+    far_bound: re.Pattern[str]
+    scale_end: re.Pattern[str]
+    group: re.Pattern[str]
+    chain: re.Pattern[str]
+    each: re.Pattern[str]
+    such: re.Pattern[str]
+    grant: re.Pattern[str]
+    attribute: re.Pattern[str]
+    event: re.Pattern[str]
+    inner: re.Pattern[str]
+    mid: re.Pattern[str]
+    verb: re.Pattern[str]
+    gains: re.Pattern[str]
+    first: re.Pattern[str]
+    first_of_sized: re.Pattern[str]
+    predicate: re.Pattern[str]
+    causal: re.Pattern[str]
+    clause: re.Pattern[str]
+    nominal: re.Pattern[str]
+    long_name: re.Pattern[str]
+    sized: re.Pattern[str]
+    spent: re.Pattern[str]
+    people: re.Pattern[str]
+    shared_tail: re.Pattern[str]
+    taken_into: re.Pattern[str]
+    named_as: re.Pattern[str]
+    often: re.Pattern[str]
+    finished: re.Pattern[str]
+    modal: re.Pattern[str]
+    compound: re.Pattern[str]
+    routine: re.Pattern[str]
+    holder: re.Pattern[str]
+    served: re.Pattern[str]
+    aside: re.Pattern[str]
+    passed: re.Pattern[str]
+    remark: re.Pattern[str]
+    bounded_thing: re.Pattern[str]
+    built: re.Pattern[str]
+    at_least: re.Pattern[str]
+    sized_thing: re.Pattern[str]
+    funds: re.Pattern[str]
+
+
+@cache
+def rules() -> Rules:
+    """The patterns and word lists, compiled once."""
+    by_id = {p.id.removeprefix("indicator."): p.regex for p in patterns("indicator")}
+    lists: dict[str, list[str]] = {}
+    for word in words("indicator_words"):
+        lists.setdefault(word.cls, []).append(re.escape(word.text))
+    any_of = {cls: "|".join(sorted(ws, key=lambda w: (-len(w), w))) for cls, ws in lists.items()}
+    verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
+    return Rules(
+        **by_id,
+        inner=re.compile(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
+        mid=re.compile(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
+        verb=re.compile(f"(?:{verbs})了?"),
+        gains=re.compile(f"(?:{any_of['gains']})了?"),
+        first=re.compile(f"(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
+        first_of_sized=re.compile(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
+        predicate=re.compile(
+            f"{any_of['predicate']}|(?<![所存现潜内正旨])在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|(?<![平年人户日月])均(?![衡等匀价值])|因(?![素子地势材人])|居(?![民住家室])|创(?=历史|有记录|近|新高)"
+        ),
+        causal=re.compile(f"(?:{any_of['causal']}){WHOLE}"),
+        clause=re.compile(f"(?:{any_of['clause']})"),
+        nominal=re.compile(f"(?:{any_of['nominal']})$"),
+    )

@@ -13,6 +13,7 @@ from extractors.unit_words import (
     context_start,
     contexts,
     deed_start,
+    deeds,
     endings,
     field_start,
     fields,
@@ -38,6 +39,7 @@ NAMED_BY_TASK = frozenset(("单位", "部门", "机构", "科室", "方", "主�
 ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|国|中央|有关|相关|社会|学校|企业")
 LONGEST = 40
 LONGEST_CLASS = 18
+NUMBERED = re.compile(r"\d+[一-龥]")
 COUNTED = re.compile("第[一二三四五六七八九十百]+[批套轮届次期]")
 # 图书馆 alone is a class of institutions; 医院 or 公司 alone is most often one that the text has named.
 LONGEST_PROPER_HEAD = 2
@@ -63,7 +65,8 @@ class Body(NamedTuple):
 
 ASIDE = re.compile(fragment("aside"))
 QUANTITY = re.compile(fragment("quantity"))
-LEVELS = re.compile(f"(?:{fragment('levels')}|地)(?:[、及和与](?:{fragment('levels')}|地))*$")
+ANY_LEVEL = f"(?:{fragment('levels')}|地(?:{fragment('aside')})?)"
+LEVELS = re.compile(f"{ANY_LEVEL}(?:[、及和与]{ANY_LEVEL})*$")
 NEXT_LEVEL = re.compile(f"(?:{fragment('level')}(?![属直])|地(?=、))")
 SEVERAL_LEVELS = re.compile("[省市县区乡镇村校]{2,4}(?:[两三四]级)?")
 NO_PLACE = re.compile("(?:[地城片园景社街校山林牧灾库湖心范验能护发新济农矿专]|以上|以下)区$|以上$|^我国")
@@ -211,6 +214,8 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
         return "object"
     if definite and kind in ("office", "firm"):
         return None
+    if kind in ("class", "market") and (NUMBERED.search(core) or (len(core) > len("承担") and core.endswith(deeds()))):
+        return "object"
     deed = deed_start().match(core) if kind in ("class", "market") else None
     if deed and deed.end() < len(core) and not field_start().match(core):
         return "object"

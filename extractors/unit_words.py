@@ -78,6 +78,12 @@ def deed_start() -> re.Pattern[str]:
 
 
 @cache
+def deeds() -> tuple[str, ...]:
+    """The verbs that charge a body, as str.endswith takes them."""
+    return (*(w.text for w in words("duty_verbs") if w.cls == "verb"), "承担", "参加")
+
+
+@cache
 def prepositions() -> re.Pattern[str]:
     """What no name holds inside."""
     return re.compile(fragment("no_part_of_name"))

@@ -49,6 +49,7 @@ class Rules:
     compound: re.Pattern[str]
     routine: re.Pattern[str]
     holder: re.Pattern[str]
+    auxiliary: re.Pattern[str]
     served: re.Pattern[str]
     aside: re.Pattern[str]
     passed: re.Pattern[str]

@@ -37,7 +37,7 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     piece = Piece(phrase, words)
     match = r.comparison.search(phrase, max(0, len(phrase) - 24))
     if match is not None and not piece.inside(match.start()):
-        phrase = phrase[: match.start()].rstrip(_TRAIL)
+        phrase = r.auxiliary.sub("", phrase[: match.start()].rstrip(_TRAIL))
     phrase = phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase
     if r.routine.search(phrase):
         return ""
@@ -215,7 +215,7 @@ def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
     if holder is None or r.passed.search(phrase):
         return phrase
     verb = r.verb.match(phrase, holder.end())
-    if verb is None or len(phrase) - verb.end() < 4 or not piece.whole(begin + verb.start(), begin + verb.end()):
+    if verb is None or len(phrase) - verb.end() < 2 or piece.inside(begin + verb.end()):
         return phrase
     return holder[0]
 

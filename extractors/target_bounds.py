@@ -10,7 +10,7 @@ from extractors import indicators
 from extractors.indicator_rules import rules
 from extractors.quantities import SCALES, Quantity
 
-_FROM = re.compile(r"[由从][^，。；\d]{0,16}$")
+_FROM = re.compile(r"[由从](?:\d{4}年)?[^，。；\d]{0,16}$")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 
 

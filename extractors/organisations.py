@@ -46,7 +46,7 @@ LONGEST_PROPER_HEAD = 2
 # The longest noun before the task that names a body: 数据提供部门, 政务信息化项目建设单位.
 LONGEST_OBJECT = 10
 # A name that holds a word that calls on another body is two names.
-CALLS = re.compile("会同|授权|委托|责成|协助|配合")
+CALLS = re.compile("会同|授权|委托|责成|协助|配合|批准后|同意后|审核后")
 OF_A_CLAUSE = re.compile("[的要应须将并]")
 
 
@@ -214,7 +214,9 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
         return "object"
     if definite and kind in ("office", "firm"):
         return None
-    if kind in ("class", "market") and (NUMBERED.search(core) or (len(core) > len("承担") and core.endswith(deeds()))):
+    if kind in ("class", "market", "system") and (
+        NUMBERED.search(core) or (len(core) > len("承担") and core.endswith(deeds()))
+    ):
         return "object"
     deed = deed_start().match(core) if kind in ("class", "market") else None
     if deed and deed.end() < len(core) and not field_start().match(core):

@@ -171,7 +171,7 @@ def _plausible(text: str, marker: Marker) -> bool:
         if marker.place in ("line", "sentence"):
             return True
         enumerates = after[0] in _CN and after[1:2] in ("、", "年", "级", "期", "产", "类", "等")
-        return not enumerates and before not in tuple(_CN + "第、星周初高大")
+        return not enumerates and before not in tuple(_CN + "第、星周初高大统唯")
     if marker.style in ("ar_dot", "ar_paren"):
         if before in ("第", "表", "图", "式", "年", "月", "-", "~", "/", "+", "×"):
             return False

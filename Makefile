@@ -33,7 +33,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/yaodian lexicon check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 score: $(VENV)/.installed-dev
 	$(BIN)/python tests/gate.py --shared $(SHARED)

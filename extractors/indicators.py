@@ -39,8 +39,10 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     if match is not None and not piece.inside(match.start()):
         phrase = r.auxiliary.sub("", phrase[: match.start()].rstrip(_TRAIL))
     phrase = phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase
-    if r.routine.search(phrase):
-        return ""
+    if routine := r.routine.search(phrase):
+        if routine["verb"]:
+            return ""
+        phrase = phrase[: routine.start()]
     end = len(phrase)
     phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
@@ -56,7 +58,7 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
     phrase = _closed(phrase.strip(_EDGE), open_end=True)
-    return phrase if len(phrase) > 1 else ""
+    return phrase if len(phrase) > 1 and phrase not in _POINTING else ""
 
 
 def _after_last(piece: Piece, phrase: str, end: int, verbs: re.Pattern[str], least: int) -> str:

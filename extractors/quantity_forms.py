@@ -102,16 +102,18 @@ def fraction(match: re.Match[str]) -> Quantity:
         value: float | None = int(match["above"]) / int(match["below"])
         return Quantity(match.start(), match.end(), "share", "", value, None, False, "eq")
     if match["per"]:
-        return Quantity(match.start(), match.end(), "permyriad", "/10万", float(match["per"]), None, False, "eq")
+        return Quantity(match.start(), match.end(), "permyriad", "‱", float(match["per"]) / 10, None, False, "eq")
     base = match["base"]
     cls, unit = {
         "百": ("percent", "%"),
         "千": ("permille", "‰"),
         "万": ("permyriad", "‱"),
-        "十万": ("permyriad", "/10万"),
+        "十万": ("permyriad", "‱"),
     }.get(base, ("share", ""))
     redacted = bool(_BLANK.match(match["first"]))
     value = None if redacted else value_of(match["first"])
+    if base == "十万" and value is not None:
+        value = value / 10  # 十万分之九 is 0.9‱
     if cls == "share" and value is not None:
         value = value / (value_of(base) or 1)
     return Quantity(match.start(), match.end(), cls, unit, value, None, redacted, "eq")

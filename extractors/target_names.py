@@ -143,8 +143,8 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
 def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str:
     """What a percentage or a ratio measures: mostly the words before it."""
     quantity, r = row.quantity, rules()
-    if grant := r.grant.match(reader.text, quantity.end) if _BY_BASE.search(segment) else None:
-        return grant["thing"]
+    if grant := _granted(reader, quantity, segment):
+        return grant
     if (far := indicators.far_bound(segment)) is not None:
         return indicators.before(far[0], True, reader.words)
     behind = _behind(reader, row, segment, True)
@@ -157,10 +157,20 @@ def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str
     return behind or indicators.after(trailing, reader.words) or indicators.nominal(segment)
 
 
+def _granted(reader: Reader, quantity: Quantity, segment: str) -> str:
+    """`按10%的比例给予奖补`, `按不少于3人的标准配备专员`: what is given by that measure."""
+    if "按" not in reader.text[quantity.lead : quantity.core] and not _BY_BASE.search(segment):
+        return ""
+    grant = rules().grant.match(reader.text, quantity.end)
+    return grant["thing"] if grant is not None else ""
+
+
 def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed: bool) -> str:
     """What a count or an amount measures: the noun after it, or the words before it where a verb of level says so."""
     quantity = row.quantity
     behind = _behind(reader, row, segment, False)
+    if "标准" in trailing[:4] and (grant := _granted(reader, quantity, segment)):
+        return grant
     verb = indicators.starts_with_verb(trailing)
     beside = trailing[:1] in _SEPARATORS or (verb and (listed or bool(segment.strip(_JOINT)) or bool(behind)))
     served = rules().served.search(reader.text, max(0, quantity.start - 2), quantity.start) is not None

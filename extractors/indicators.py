@@ -43,6 +43,7 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
         if routine["verb"]:
             return ""
         phrase = phrase[: routine.start()]
+    phrase = r.auxiliary.sub("", phrase)
     end = len(phrase)
     phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))

@@ -24,6 +24,7 @@ _SEPARATORS = "、和及与+"
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 _REACH = 80
+_TOTALS = ("总数", "总量", "总额", "累计")
 _SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
 _MOST_SHARED = 12
 #: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
@@ -89,6 +90,8 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
         row.indicator, row.subject = previous.indicator, previous.subject
     else:
         row.indicator = _name_of_count(reader, row, segment, "、" if listed else trailing, left > cut)
+    if near and previous is not None and row.indicator in _TOTALS and previous.quantity.unit == quantity.unit:
+        row.indicator = previous.indicator  # `新增试点4个、总数达40个`
     if not row.indicator and left == cut:
         row.indicator = _previous_clause(reader, cut, previous, quantity.cls in SCALES)
         if row.indicator and _is_shared(reader, quantity):

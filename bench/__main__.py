@@ -17,6 +17,8 @@ from bench.stages import timed_stages
 from pipeline import run, segmenters
 from pipeline.read import discover, read
 
+# One process, and nothing carried over from the round before.
+FRESH = run.Settings(workers=0, fresh=True)
 ROUNDS = 5
 WANTED_CHARACTERS = 400_000
 SLOW_SAMPLE = 40_000
@@ -66,7 +68,7 @@ def _sample(inputs: Sequence[str], wanted: int, folder: Path) -> tuple[list[str]
 
 def _beside_jieba(files: Sequence[str], texts: Sequence[str], characters: int, output: Path) -> None:
     def yaodian() -> None:
-        run.run(files, output)
+        run.run(files, output, settings=FRESH)
 
     def plain_jieba() -> None:
         for text in texts:
@@ -77,7 +79,7 @@ def _beside_jieba(files: Sequence[str], texts: Sequence[str], characters: int, o
 
     jieba.setLogLevel("WARNING")
     jieba.initialize()
-    run.run(files[:1], output)
+    run.run(files[:1], output, settings=FRESH)
     ours, theirs = zip(*((_spent(yaodian), _spent(plain_jieba)) for _ in range(ROUNDS)), strict=True)
     for clock, name in enumerate(("by the clock", "by processor time")):
         mine, its = ([turn[clock] for turn in turns] for turns in (ours, theirs))
@@ -106,7 +108,7 @@ def _segmenters(text: str) -> None:
 
 def _stages(files: Sequence[str], characters: int, output: Path) -> None:
     with timed_stages() as spent:
-        whole = _seconds(lambda: run.run(files, output))
+        whole = _seconds(lambda: run.run(files, output, settings=FRESH))
     rows = [*spent.items(), ("the rest", whole - sum(spent.values()))]
     for name, seconds in sorted(rows, key=lambda row: -row[1]):
         print(f"stage {name:26}{seconds / whole:>11.1%}  {round(characters / max(seconds, 1e-9)):>14,} characters/s")

@@ -22,7 +22,7 @@ STAGES = {
     "extractors.units:find": "extract units",
     "extractors.gaps:find": "extract gaps",
     "pipeline.tables:plan_rows": "link and rows",
-    "pipeline.publish:Publisher.add": "collect rows",
+    "pipeline.publish:Publisher.take": "collect rows",
     "pipeline.publish:Publisher.__exit__": "write Parquet",
 }
 PACKAGES = ("pipeline", "extractors")

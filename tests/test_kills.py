@@ -1,6 +1,6 @@
 """Runs that are killed, find the disk full or the folder closed: what was published stays, and the next run goes on.
 
-YAODIAN_KILLS sets how often a run is killed (20 by default).
+YAODIAN_KILLS sets how often a run is killed (8 by default).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pipeline.publish import SnapshotDigest
 from pipeline.run import Settings, run
 from pipeline.tables import SCHEMAS
 
-KILLS = int(os.environ.get("YAODIAN_KILLS", "20"))
+KILLS = int(os.environ.get("YAODIAN_KILLS", "8"))
 PRUNE = Settings(prune=True)
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs processes that can be killed and limited")

@@ -39,7 +39,7 @@ def target(start: int, end: int, **values: Any) -> Row:
     return {
         "target_id": f"s.1.t{start}", "plan_id": "s.1", "item_id": None, "kind": "count", "indicator": "泵站", "subject": None,
         "comparator": "eq", "value": 12.0, "upper": None, "unit": "座", "redacted": False, "delta": False,
-        "status": "planned", "text": TEXT[start:end], "sentence": TEXT, "baseline": None, "deadline_id": None,
+        "status": "planned", "text": TEXT[start:end], "sentence": TEXT, "baseline": None, "binding": None, "deadline_id": None,
         "rule": "target.count", "start": start, "end": end, **values,
     }  # fmt: skip
 

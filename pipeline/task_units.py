@@ -61,6 +61,7 @@ class Charges:
             self._own.setdefault(item, []).append(index)
         self._units = units
         self._closing = self._closings()
+        self._declared_at: dict[int | None, list[int]] = {}
 
     def of(self, index: int) -> list[Charge]:
         """The charges of an item: its own in order of place, then inherited ones of the roles it does not declare."""
@@ -86,10 +87,15 @@ class Charges:
 
     def _declared(self, index: int | None) -> list[int]:
         """The units that an item's heading, or the end of its list, declares for all below; of the plan for None."""
-        own = self._own.get(index, [])
-        if index is None:
-            return [i for i in own if declares(self._units[i])]
-        return [*(i for i in own if self._for_all[i]), *self._closing.get(index, [])]
+        known = self._declared_at.get(index)
+        if known is None:
+            own = self._own.get(index, [])
+            if index is None:
+                known = [i for i in own if declares(self._units[i])]
+            else:
+                known = [*(i for i in own if self._for_all[i]), *self._closing.get(index, [])]
+            self._declared_at[index] = known
+        return known
 
     def _closings(self) -> dict[int, list[int]]:
         """For each item the units of the markup that closes the list of its children.

@@ -36,7 +36,7 @@ RANK: dict[str, int] = {
 SENTENCE_END = "。！？；:…\n"
 SOFT_END = '，、"”』」)]》'
 TITLE_END = re.compile(r"[。；:\n！？]")
-NOTE = re.compile(r"牵头|责任|配合|负责|分工|完成|时限|单位|科室")
+NOTE = re.compile(r"[(\[][^()\[\]]{0,40}(?:牵头|责任|配合|负责|分工|完成|时限|单位|科室)")
 LONGEST_NOTE = 200  # characters of a note in brackets at the end of a paragraph
 LONGEST_RUN_ON = 60  # characters a numbered heading without a stop may have before the next marker
 LONGEST_BARE_HEADING = 12  # the same for a heading without a number, at the beginning of a line
@@ -93,15 +93,19 @@ def _place(text: str, start: int) -> str:
         return "sentence"
     if before in '”』」)]》"' and start > 1 and text[start - 2] in SENTENCE_END:
         return "sentence"
-    if before == ")" and _ends_with_note(text, start):
+    if before in ")]" and _ends_with_note(text, start):
         return "sentence"
     return "soft" if before in SOFT_END else "mid"
 
 
 def _ends_with_note(text: str, end: int) -> bool:
     """Whether a bracket closes before ``end`` that says who does the work or by when: with it a paragraph ends."""
-    begin = text.rfind("(", max(0, end - LONGEST_NOTE), end - 1)
-    return begin > 0 and (text[begin - 1] in SENTENCE_END or bool(NOTE.search(text, begin, end)))
+    window = text[max(0, end - LONGEST_NOTE) : end]
+    begin = max(window.rfind("("), window.rfind("["))
+    if begin > 0 and window[begin - 1] in SENTENCE_END:
+        return True
+    note = NOTE.search(window, max(window.rfind(stop) for stop in "。！？\n") + 1)
+    return note is not None
 
 
 def _number(style: str, written: str) -> tuple[int | None, int]:

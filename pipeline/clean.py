@@ -24,7 +24,7 @@ EMPTY_CELL = "-—–－/"
 LABEL = re.compile(r"(?:责任|牵头|配合|完成|主办|协办|承办|督办|分管|落实)[\u4e00-\u9fff]{0,4}[:：]")
 # The number of a paragraph keeps the blank that parts it from a year: 1. 2025年底前.
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
-STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s?[\u4e00-\u9fff（(\d①-⑳])")
+STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s{0,8}[\u4e00-\u9fff（(\d①-⑳])")
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 

@@ -14,7 +14,11 @@ from pipeline.pages import page_markers
 from pipeline.simplify import simplify
 from pipeline.text import View
 
-PAGING = re.compile(r"共\s?(\d{1,2})页?\s?(12\d*|1(?:\s+\d+)+)")
+# Behind paging a line or a heading begins; where a text goes on the digits are a figure: `共212个村`.
+PAGING = re.compile(
+    r"共[ \u3000]?(\d{1,2}?)[ \u3000]?页?[ \u3000:：]*(123\d*|1(?:[ \u3000]+\d{1,2}){2,})"
+    r"(?=\s*(?:$|\n|[一二三四五六七八九十]{1,3}、|[(（]|\d{1,2}[.、]|[下尾末]一?页))"
+)
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff]\d{1,3}$")
 TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
@@ -26,11 +30,13 @@ LABEL = re.compile(r"(?:责任|牵头|配合|完成|主办|协办|承办|督办|
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
 STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s{0,8}[\u4e00-\u9fff（(\d①-⑳])")
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can write
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 
 
 def clean(raw: str) -> View:
     """The view of a source text without its noise. Takes time linear in the text; never fails."""
+    raw = LONE_SURROGATE.sub("\ufffd", raw)
     simple = simplify(raw)
     view = _cleaned(simple)
     if simple is raw:
@@ -40,6 +46,7 @@ def clean(raw: str) -> View:
 
 def clean_passage(raw: str) -> View:
     """The view of a passage that stands in no page: blanks and broken lines go, nothing is taken for furniture."""
+    raw = LONE_SURROGATE.sub("\ufffd", raw)
     simple = simplify(raw)
     view = View.of(simple, [m.span() for m in CARRIAGE_RETURN.finditer(simple)])
     view = view.without(broken_ends(view.text))
@@ -79,33 +86,11 @@ def _bare(line: str) -> bool:
 
 def _paging(text: str) -> list[Span]:
     """`共5页 1 2 3 4 5`, also glued: `共512345`."""
-    spans = []
-    for match in PAGING.finditer(text):
-        count = int(match[1])
-        pages = "".join(str(k) for k in range(1, count + 1))
-        digits = re.sub(r"\s", "", match[2])
-        if count > 1 and digits.startswith(pages):
-            spans.append((match.start(), match.start(2) + _span_of_digits(match[2], len(pages))))
-        elif count == 1 or not digits:
-            continue
-        elif "页" not in match[0]:
-            # `共512345`: the count itself may have swallowed the first page number
-            for size in (1, 2):
-                number = match[0][1:].replace(" ", "")[:size]
-                wanted = number + "".join(str(k) for k in range(1, int(number) + 1))
-                if int(number) > 1 and match[0][1:].replace(" ", "").startswith(wanted):
-                    spans.append((match.start(), match.start() + 1 + len(wanted)))
-    return spans
-
-
-def _span_of_digits(text: str, count: int) -> int:
-    """The length of the shortest prefix of ``text`` with ``count`` digits."""
-    seen = 0
-    for i, char in enumerate(text):
-        seen += char.isdigit()
-        if seen == count:
-            return i + 1
-    return len(text)
+    return [
+        match.span()
+        for match in PAGING.finditer(text)
+        if "".join(match[2].split()) == "".join(str(page) for page in range(1, int(match[1]) + 1))
+    ]
 
 
 def _blanks(text: str) -> list[Span]:

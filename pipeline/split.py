@@ -25,6 +25,7 @@ from pipeline.titles import (
     with_issuer,
 )
 
+LONGEST_COVER = 2500  # characters of a cover notice
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；])\s*([一二三四五六七八九十]{1,3})、")
@@ -119,8 +120,20 @@ def _untitled_start(lines: list[Line], before: int) -> int | None:
 
 def _is_cover(lines: list[Line], begin: int, end: int) -> bool:
     """Whether the lines are a cover notice: they issue what follows and number nothing themselves."""
+    if _holds(lines, begin, end, LONGEST_COVER):
+        return False
     text = "\n".join(line.text for line in lines[begin:end])
-    return len(text) < 2500 and bool(rule("title.cover").search(text)) and not FIRST_MARKER.search(text)
+    return bool(rule("title.cover").search(text)) and not FIRST_MARKER.search(text)
+
+
+def _holds(lines: list[Line], begin: int, end: int, characters: int) -> bool:
+    """Whether the lines hold as much text; looks no further than it must, so that time stays linear."""
+    for i in range(begin, end):
+        if not lines[i].stop:
+            characters -= len(lines[i].text)
+        if characters <= 0:
+            return True
+    return False
 
 
 def _opens_plan(lines: list[Line], begin: int, first: int, group: list[int], until: int) -> bool:
@@ -132,14 +145,12 @@ def _opens_plan(lines: list[Line], begin: int, first: int, group: list[int], unt
     title = head.title or ""
     if TABLE.search(title):
         return False  # annexed to the plan
-    body = sum(len(line.text) for line in lines[begin + 1 : first] if not line.stop)
-    if body < LEAST_BODY:
+    if not _holds(lines, begin + 1, first, LEAST_BODY):
         return False
     if same_title(title, running) and _repeats_text(lines, begin, group[-1], first):
         return True
     after = head.text[len(title) :] + "\n" + "\n".join(line.text for line in lines[group[-1] + 1 : until])
-    before = "\n".join(line.text for line in lines[begin:first])
-    restarts = _restarts(before, after)
+    restarts = _restarts(lines, begin, first, after)
     if not restarts and _body_size(lines, group[-1], until) < 400:
         return False
     named = bool(rule("title.named").search(title)) or len(group) > 1 or same_title(title, running)
@@ -148,12 +159,12 @@ def _opens_plan(lines: list[Line], begin: int, first: int, group: list[int], unt
     return named and (restarts or len(group) > 1)
 
 
-def _restarts(before: str, after: str) -> bool:
+def _restarts(lines: list[Line], begin: int, first: int, after: str) -> bool:
     """Whether the numbering begins anew: the first 一、 of a line below the title is the number one again."""
-    if not TOP_MARKER.search(before):
+    if not any(TOP_MARKER.search(lines[i].text) for i in range(begin, first)):
         return bool(FIRST_MARKER.search(after))
-    first = TOP_MARKER.search(after)
-    return first is not None and first[1] == "一"
+    found = TOP_MARKER.search(after)
+    return found is not None and found[1] == "一"
 
 
 def _repeats_text(lines: list[Line], begin: int, title: int, first: int) -> bool:

@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import distributions
 from itertools import islice
+from pathlib import Path
 
 from lexicons import ruleset_hash
 from pipeline.clean import clean
 from pipeline.collections import expand
 from pipeline.extract import extract
+from pipeline.inputs import Entry
 from pipeline.read import Source, discover, read
 from pipeline.segment import Plan, segment
 from pipeline.segmenters import DEFAULT, Segmenter, get
@@ -83,7 +85,7 @@ class Pipeline:
                     rows["tokens"].extend(token_rows(view, plan, source.source_id, tagged))
         if source.text is not None and status not in ("duplicate", "rejected"):
             rows["texts"].append({"source_id": source.source_id, "text": source.text})
-        note = source.error or (source.warnings[0] if source.warnings else None)
+        note = " ".join(filter(None, (source.error, *source.warnings))) or None
         rows["sources"].append(
             {
                 "source_id": source.source_id, "path": source.path, "sha256": source.sha256, "bytes": source.bytes,
@@ -108,7 +110,7 @@ def rows_of(path: str, options: Options | None = None) -> Rows:
     Raises SegmenterError.
     """
     pipeline = Pipeline(options)
-    (entry,) = discover([path])
+    entry = next(discover([path])) if "://" in path else Entry(Path(path), Path(path).name)
     rows: Rows = {name: [] for name in pipeline.tables}
     for part in islice(expand(entry, pipeline.options.text_column), MOST_SHOWN):
         for name, new in pipeline.rows(read(part)).items():

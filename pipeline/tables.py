@@ -137,6 +137,12 @@ class _PlanRows:
     def _text(self, start: int, end: int) -> str:
         return self.view.text[self.plan.start + start : self.plan.start + end].strip()
 
+    def _title(self, item: Item) -> str:
+        """The heading in the words that stand there, also where rules read a washed word as the standard one."""
+        at = self.plan.context.text.find(item.title, item.start, item.end)
+        start = self.plan.start + at
+        return self.view.norm[start : start + len(item.title)] if at >= 0 else item.title
+
     def _as_written(self, phrase: str | None, place: int) -> str | None:
         """A phrase of the sentence at ``place`` with its brackets and quotes in the form the text has them."""
         if phrase is None or phrase.isalnum():
@@ -180,7 +186,7 @@ class _PlanRows:
                     "item_id": self._id("i", index), "plan_id": self.plan_id,
                     "parent_id": None if item.parent is None else self._id("i", item.parent), "ordinal": index + 1,
                     "level": item.level, "path": _path(items, index), "style": item.style,
-                    "number": item.number, "title": item.title, **self._where(item.start, item.end),
+                    "number": item.number, "title": self._title(item), **self._where(item.start, item.end),
                     "marker": self._text(item.start, item.start + len(item.marker)),
                 }
             )  # fmt: skip

@@ -39,8 +39,9 @@ def find(text: str, day: date | None) -> list[Moment]:
     for expression in dates.scan(worded):
         interval = dates.resolve(expression, reference).interval
         start, end = origin[expression.start][0], origin[expression.end - 1][1]
-        if any(start < b and a < end for a, b in guessed):
-            found.append(Moment(start, end, None, None))
+        backwards = interval.start is not None and interval.end is not None and interval.start > interval.end
+        if backwards or any(start < b and a < end for a, b in guessed):
+            found.append(Moment(start, end, None, None))  # no days are better than wrong ones: 7、上月
         else:
             found.append(Moment(start, end, interval.start, interval.end))
     return found

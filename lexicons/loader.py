@@ -17,7 +17,6 @@ An entry whose id begins with ``fragment.`` is a building block: ``{number}`` in
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -226,15 +225,3 @@ def automaton(name: str, *classes: str) -> tuple[ahocorasick_rs.AhoCorasick, tup
 def lexicon_files() -> list[Path]:
     """Every data file of the lexicon, sorted."""
     return sorted([*(ROOT / "words").glob("*.csv"), *(ROOT / "patterns").glob("*.yaml")])
-
-
-@cache
-def ruleset_hash() -> str:
-    """The first 16 hex digits of a SHA-256 over all rules: lexicon data and the code that applies it."""
-    digest = hashlib.sha256()
-    packages = ("lexicons", "extractors", "pipeline", "pipeline/formats")
-    code = [p for package in packages for p in (ROOT.parent / package).rglob("*.py")]
-    for path in lexicon_files() + sorted(code):
-        digest.update(path.relative_to(ROOT.parent).as_posix().encode())
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()[:16]

@@ -32,9 +32,9 @@ class Previous:
         self._files: Mapping[str, Sequence[pq.ParquetFile]] = {}
         self.metadata: dict[str, str] = {}
 
-    @property
-    def ruleset(self) -> str:
-        return self.metadata.get("ruleset", "")
+    def made_by(self, ruleset: str, tables: Sequence[str]) -> bool:
+        """Whether the snapshot holds these ``tables``, written under this ``ruleset``."""
+        return self.metadata.get("ruleset") == ruleset and set(self._files) == set(tables)
 
     def __enter__(self) -> Previous:
         if self._ignore or not published(self._folder):

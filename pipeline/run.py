@@ -118,7 +118,7 @@ class _Night:
         drop_all = self._settings.fresh and self._settings.prune
         with closing(Worklist()) as worklist, Previous(self._folder.path, ignore=drop_all) as previous:
             self._plan(inputs, worklist, previous)
-            if worklist.nothing_to_do() and previous.ruleset == self._pipeline.ruleset:
+            if worklist.nothing_to_do() and previous.made_by(self._pipeline.ruleset, self._pipeline.tables):
                 return self._unchanged(worklist, previous)
             with closing(self._set_aside(worklist, previous)) as shelf:
                 return self._publish(worklist, previous, shelf)
@@ -133,7 +133,14 @@ class _Night:
                 for part in expand(entry, self._pipeline.options.text_column):
                     yield part, fingerprint(part)
 
-        worklist.add_known(previous.sources(), "" if self._settings.fresh else self._pipeline.ruleset)
+        tables, before = self._pipeline.tables, previous.counts()
+        whole = all(name in before for name in tables)
+        worklist.add_known(previous.sources(), self._pipeline.ruleset if whole and not self._settings.fresh else "")
+        self._summary.notes.extend(
+            f"The table `{name}` that stood here is dropped, as this run was not asked for it (--{name})."
+            for name in before
+            if name not in tables
+        )
         worklist.add_inputs(found())
         if faults and self._settings.prune:
             self._summary.notes.append("An input could not be reached, so nothing was pruned.")

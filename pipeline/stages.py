@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from importlib.metadata import distributions
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from lexicons import ruleset_hash
 from pipeline.clean import clean
 from pipeline.collections import expand
 from pipeline.extract import extract
 from pipeline.inputs import Entry
 from pipeline.read import Source, discover, read
+from pipeline.ruleset import ruleset_of
 from pipeline.segment import Plan, segment
 from pipeline.segmenters import DEFAULT, Segmenter, get
 from pipeline.split import split
@@ -28,24 +26,20 @@ WORDS_CACHED = 4096  # pieces of text whose words are kept
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What shapes the rows. A change of one makes the next run extract every source again."""
+    """What a run extracts. A change of one that shapes rows makes the next run extract every source again.
+
+    tokens:      write the table `tokens` too; no row of another table depends on it.
+    text_column: of collections; None guesses it from the usual names.
+    """
 
     segmenter: str = DEFAULT
     tokens: bool = False
-    text_column: str | None = None  # of collections; None guesses it from the usual names
+    text_column: str | None = None
 
-
-# What reads documents and cuts words shapes the rows as our own rules do: another version is another ruleset.
-LIBRARIES = (
-    "jieba", "lxml", "opencc", "pypdfium2", "python-docx", "rjieba", "spacy", "spacy-pkuseg", "trafilatura",
-)  # fmt: skip
-
-
-def _ruleset(options: Options) -> str:
-    """A hash of all that rows depend on beside the bytes of their source: rules, options, libraries."""
-    versions = {name: found.version for name in LIBRARIES for found in islice(distributions(name=name), 1)}
-    text = json.dumps([ruleset_hash(), asdict(options), versions], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    def shaping(self) -> dict[str, Any]:
+        """The options on which rows depend, those left out that are the default."""
+        options = ((field.name, getattr(self, field.name), field.default) for field in fields(self))
+        return {name: value for name, value, default in options if value != default and name != "tokens"}
 
 
 class Pipeline:
@@ -53,7 +47,7 @@ class Pipeline:
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.ruleset = _ruleset(self.options)
+        self.ruleset = ruleset_of(self.options.shaping())
         self._segmenter: Segmenter = get(self.options.segmenter)
         self._words = lru_cache(WORDS_CACHED)(self._segmenter.words)
 

@@ -149,17 +149,31 @@ def test_fresh_and_new_options_read_everything(inputs: Path, tmp_path: Path) -> 
     out = tmp_path / "out"
     run([str(inputs)], out)
     assert run([str(inputs)], out, settings=Settings(fresh=True)).actions == {"read": 4}
-    assert run([str(inputs)], out, Options(tokens=True)).actions == {"read": 4}
-    assert (out / "tokens.parquet").exists()
+    assert run([str(inputs)], out, Options(segmenter="jieba")).actions == {"read": 4}
+
+
+def test_the_words_are_a_table_beside_the_others(inputs: Path, tmp_path: Path) -> None:
+    out, tokens = tmp_path / "out", Options(tokens=True)
     run([str(inputs)], out)
-    assert not (out / "tokens.parquet").exists()
-    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+    plain = digests(out)
+    assert run([str(inputs)], out, tokens).actions == {"read": 4}
+    (inputs / "4.txt").write_bytes(plan(4))
+    assert run([str(inputs)], out, tokens).actions == {"keep": 4, "read": 1}
+    run([str(inputs)], tmp_path / "fresh", tokens)
+    assert digests(out) == digests(tmp_path / "fresh")
+    # Without them nothing is read again: they go, and the run says so.
+    (inputs / "4.txt").unlink()
+    summary = run([str(inputs)], out, settings=PRUNE)
+    assert summary.actions == {"keep": 4}
+    assert "`tokens`" in summary.notes[0]
+    assert digests(out) == plain
+    assert not run([str(inputs)], out, settings=PRUNE).changed
 
 
 def test_a_changed_rule_reads_everything(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     run([str(inputs)], out)
-    monkeypatch.setattr("pipeline.stages.ruleset_hash", lambda: "another")
+    monkeypatch.setattr("pipeline.ruleset.rules", lambda: "another")
     (inputs / "3.txt").unlink()
     assert run([str(inputs)], out).actions == {"read": 3, "gone": 1}
     old = {row["path"]: row["ruleset"] for row in pq.read_table(out / "sources.parquet").to_pylist()}

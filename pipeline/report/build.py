@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lexicons import ruleset_hash
 from pipeline.clean import clean
 from pipeline.export import labels
 from pipeline.export.load import ExportError, Tables, grouped
@@ -15,6 +14,7 @@ from pipeline.report import charts
 from pipeline.report.overview import Overview, page_name, title_of
 from pipeline.report.pages import asset, data, render
 from pipeline.report.plan_page import CLASSES, PlanPage
+from pipeline.ruleset import same_rules
 from pipeline.text import View
 
 PLAN_PAGE = re.compile(r"[0-9a-f]{16}\.\d+\.html")
@@ -102,12 +102,12 @@ def _plan_pages(tables: Tables, overview: Overview, folder: Path, progress: Call
     texts = {row["source_id"]: row["text"] for row in tables.rows("texts")}
     rows = {name: tables.of_plans(name) for name in (*CLASSES, "tasks")}
     # Under other rules the text would be cleaned otherwise than it was when the rows were made.
-    same_rules = tables.ruleset == ruleset_hash()
+    view_holds = same_rules(tables.ruleset)
     view: View | None = None
     done = 0
     for source_id, plans in grouped(overview.plans, "source_id").items():
         text = texts[source_id]
-        view = clean(text) if same_rules else None
+        view = clean(text) if view_holds else None
         for plan in plans:
             own = {name: groups.get(plan["plan_id"], []) for name, groups in rows.items()}
             page = PlanPage(plan, own, text, view)

@@ -13,7 +13,7 @@ from datetime import date
 from extractors import periods
 from extractors.mentions import Granularity, Relation
 from extractors.periods import Interval, number, year_number
-from extractors.timex import TimeExpression, scan
+from extractors.timex import LABEL, TimeExpression, scan
 
 __all__ = ["Reference", "Resolved", "TimeExpression", "resolve", "scan"]
 
@@ -114,7 +114,12 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
     interval = _point(expression, interval)
     begins = "开学" in rel or (expression.rule == "date.term" and "开学" in expression.core[0])
     before = expression.before
-    if rel.endswith("前") or before in ("到", "至") or before.startswith(("截", "最", "不")):
+    if (
+        rel.endswith(("前", "前夕"))
+        or before in ("到", "至")
+        or before.startswith(("截", "最", "不"))
+        or _labelled(expression)
+    ):
         end = interval.start if begins else interval.end
         return "by", replace(interval, start=None, end=end)
     if rel.endswith(("起", "始", "以来")) or (before in ("自", "从") and not _ranges(expression)):
@@ -127,6 +132,11 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
     if (rel == "止" and not _ranges(expression)) or (pos and "内" not in pos and not rel.endswith("内")):
         return "by", replace(interval, start=None)
     return "within", interval
+
+
+def _labelled(expression: TimeExpression) -> bool:
+    """Whether a label makes the expression the last day: 完成时限:9月; both ends of a range stay."""
+    return expression.before == LABEL and not _ranges(expression)
 
 
 def _ranges(expression: TimeExpression) -> bool:
@@ -218,7 +228,7 @@ def _year_span(e: TimeExpression, year: int) -> Interval:
 def _plan_period(e: TimeExpression, _year: int) -> Interval:
     first, last = periods.five_year_plans()[e.group("p") or e.group("pp") or ""]
     pos = e.after["pos"] if e.after else None
-    return periods.years(last) if pos and pos in "底末" else periods.years(first, last)
+    return periods.years(last) if pos and pos[-1] in "底末" else periods.years(first, last)
 
 
 def _festival(e: TimeExpression, year: int) -> Interval:
@@ -297,6 +307,8 @@ _PLAIN: dict[str, Callable[[TimeExpression, Reference], Interval]] = {
     "duration_near": _duration,
     "duration_past": _past,
     "this_term": _new_term,
+    "school_part": lambda _e, _ref: periods.unknown("term"),
+    "school_week": lambda _e, _ref: periods.unknown("week"),
     "near_month": lambda _e, _ref: periods.unknown("month"),
     "day_of_act": lambda _e, _ref: periods.unknown("day"),
 }

@@ -39,6 +39,8 @@ NAMED_BY_TASK = frozenset(("单位", "部门", "机构", "科室", "方", "主�
 ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|国|中央|有关|相关|社会|学校|企业")
 LONGEST = 40
 LONGEST_CLASS = 18
+# 组织 is a field in 组织部门, and a deed in 组织学校.
+OF_FIELD = re.compile("各|有关|相关|全[市县省区校体]|学校|企业|社区|中小学")
 NUMBERED = re.compile(r"\d+[一-龥]")
 COUNTED = re.compile("第[一二三四五六七八九十百]+[批套轮届次期]")
 # 图书馆 alone is a class of institutions; 医院 or 公司 alone is most often one that the text has named.
@@ -69,7 +71,7 @@ ANY_LEVEL = f"(?:{fragment('levels')}|地(?:{fragment('aside')})?)"
 LEVELS = re.compile(f"{ANY_LEVEL}(?:[、及和与]{ANY_LEVEL})*$")
 NEXT_LEVEL = re.compile(f"(?:{fragment('level')}(?![属直])|地(?=、))")
 SEVERAL_LEVELS = re.compile("[省市县区乡镇村校]{2,4}(?:[两三四]级)?")
-NO_PLACE = re.compile("(?:[地城片园景社街校山林牧灾库湖心范验能护发新济农矿专]|以上|以下)区$|以上$|^我国")
+NO_PLACE = re.compile(fragment("no_place"))
 QUANTIFIED_LEVEL = re.compile(
     f"(?:各|每个|其他|其余|[一-龥]{{2,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?[、和及]?)+$"
 )
@@ -99,7 +101,8 @@ def recognise(name: str) -> Body | str:
     bare = ASIDE.sub("", name)
     if len(bare) > LONGEST or "(" in bare or ")" in bare or not bare.endswith(endings()):
         return "not_a_name"
-    if bare.endswith(not_bodies()):
+    head = head_of(bare) or ""
+    if bare.endswith(not_bodies()) and not _longer_head(bare, head):
         return "person" if bare.endswith("干部") else "not_a_body"
     if _rule("own").match(bare):
         return Body("office", True, False)
@@ -107,7 +110,6 @@ def recognise(name: str) -> Body | str:
     relative = _relative(bare, quantity.end() if quantity else 0)
     if relative:
         return _modified(bare[relative:])
-    head = head_of(bare) or ""
     kind = heads()[head]
     if kind == "place":
         return _place(name, bare)
@@ -115,6 +117,11 @@ def recognise(name: str) -> Body | str:
     if head in NAMED_BY_TASK and _names_by_task(core, quantity is not None):
         return Body("class", _rule("of_one_level").match(bare) is not None, quantity is not None)
     return "not_a_body" if kind == "role" else _named(bare, core, head, kind, quantity)
+
+
+def _longer_head(bare: str, head: str) -> bool:
+    """Whether the name ends in a body that is longer than the word that is none: 基教科 against 教科."""
+    return all(len(word) < len(head) for word in not_bodies() if bare.endswith(word))
 
 
 def narrowed(phrase: str) -> bool:
@@ -181,7 +188,9 @@ def _names_by_task(core: str, quantified: bool) -> bool:
 def _context_of(text: str) -> str | None:
     """What the text does to the body that it ends in, when it begins with a word that charges nobody."""
     start = context_start().match(text)
-    if not start or field_start().match(text):
+    if not start:
+        return None
+    if field_start().match(text) and not OF_FIELD.match(text, start.end()):
         return None
     if start[0] in AMBIGUOUS and not ADDRESSED.match(text, start.end()):
         return None

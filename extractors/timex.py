@@ -10,6 +10,9 @@ from functools import cache
 from lexicons.loader import patterns
 
 LONGEST_BEFORE = 5
+LONGEST_LABEL = 6
+# What stands for a label before an expression: 截止时间为, which makes it the last day and is no part of it.
+LABEL = "限"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
@@ -17,7 +20,7 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 class TimeExpression:
     """A time expression as written: its core, matched by ``rule``, and the words that bind it.
 
-    ``after`` is the match of ``bound.after`` where there is one; ``through`` is the second end of a range.
+    ``before`` are the words before it, or LABEL; ``after`` is the match of ``bound.after`` where there is one; ``through`` is the second end of a range.
     """
 
     start: int
@@ -44,9 +47,9 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _bounds() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _bounds() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     found = {p.id: p.regex for p in patterns("bound")}
-    return found["bound.before"], found["bound.after"]
+    return found["bound.before"], found["bound.label"], found["bound.after"]
 
 
 @cache
@@ -109,12 +112,15 @@ def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
 
 def _bind(text: str, rule: str, core: re.Match[str], floor: int) -> TimeExpression:
     """The core with the bound words before it, not before ``floor``, and after it."""
-    bound_before, bound_after = _bounds()
+    bound_before, bound_label, bound_after = _bounds()
     left = bound_before.search(text[max(floor, core.start() - LONGEST_BEFORE) : core.start()])
     after = bound_after.match(text, core.end())
     before = left[0] if left and rule != "date.day_of_act" else ""
+    start = core.start() - len(before)
+    if not before and bound_label.search(text, max(floor, core.start() - LONGEST_LABEL), core.start()):
+        before = LABEL
     end = after.end() if after and after[0] else core.end()
-    return TimeExpression(core.start() - len(before), end, rule, core, before, after if after and after[0] else None)
+    return TimeExpression(start, end, rule, core, before, after if after and after[0] else None)
 
 
 def _joins(text: str, first: TimeExpression, second: TimeExpression) -> bool:

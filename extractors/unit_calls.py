@@ -1,4 +1,4 @@
-"""Bodies named after a word that calls on them: 由, 会同, 提请, 迎接, 要求."""
+"""Bodies named after a word that calls on them: 由, 请, 会同, 提请, 迎接, 要求."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ NAME_THEN_DEED = re.compile(
     f"{fragment('head_end')}(?:{fragment('aside')})?(?=[一-龥]{{2}})(?![组构形]成|[的地得和及与或等、改转变升降向到为任员长成代]|"
     "[局厅处科校院]长|主任|书记|主席|负责人|领导|同志|主导|人员|分管)"
 )
+NO_REQUEST = re.compile(fragment("persons"))
 MANNER_OF_HELP = re.compile("的?(?:统一|直接|积极|大力|全程|密切){0,2}$")
 JOINT_WORK = re.compile(fragment("joint_work"))
 
@@ -87,6 +88,14 @@ def _agent(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
         return _agent_of_any(page, name, start)
     charge = AGENT_PREDICATES[int((predicate.lastgroup or "p0")[1:])]
     return Claim(name, role_in(page.text, end, charge, predicate, found), found)
+
+
+def _asked(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
+    claim = _agent(page, name, hit)
+    # 请市教育局专家授课 asks persons.
+    if claim is None or NO_REQUEST.match(page.text, claim.members[-1].end):
+        return None
+    return claim
 
 
 def _agent_of_any(page: Page, name: str, start: int) -> Claim | None:
@@ -182,6 +191,7 @@ AFTER = {
     "unit.under": _under,
     "unit.founded": _founded,
     "unit.agent": _agent,
+    "unit.asked": _asked,
     "unit.partner": _partner,
     "unit.together": _together,
     "unit.submit": _submit,

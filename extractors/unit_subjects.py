@@ -32,8 +32,8 @@ def _name_ends() -> re.Pattern[str]:
     for opening in (w.text for w in words("duty_verbs")):
         seconds.setdefault(opening[0], set()).add(opening[1])
     pairs = "|".join(f"{a}[{''.join(sorted(b))}]" for a, b in sorted(seconds.items()) if a not in OPENINGS)
-    firsts = "".join(sorted({*OPENINGS, *seconds}))
-    after = f"[{OPENINGS}]|，[也还都均一要应必须在]|{pairs}"
+    firsts = "".join(sorted({*OPENINGS, *seconds, "的"}))
+    after = f"[{OPENINGS}]|，[也还都均一要应必须在]|的[主基具工]?[要本体作]?职[责能]|{pairs}"
     return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
 
 
@@ -93,7 +93,8 @@ def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[st
 def _before_comma(page: Page, start: int) -> list[Member]:
     """The first part of a list of subjects that a comma divides: 各县、各园区，市直有关部门要…."""
     first, _ = members(page.text, page.clause(start - 1), start - 1)
-    return first if all(m.body.quantified or m.body.definite for m in first) else []
+    known = all(m.body.quantified or m.body.definite for m in first)
+    return first if known or (first and page.text[first[0].start] in "各每所") else []
 
 
 def _embedded(text: str, start: int, end: int) -> int | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from functools import cache
 
-from extractors.mentions import Context, Found, Refusal, Unit
+from extractors.mentions import Context, Found, Refusal, Span, Unit
 from extractors.status import status_of
 from extractors.unit_calls import named_after
-from extractors.unit_markups import addressees, entries, markups
+from extractors.unit_markups import addressees, entries, markups, rule
 from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import seconded
 from extractors.unit_subjects import subjects
 from extractors.unit_tables import cells
+from lexicons.loader import fragment
 
 
 def find(ctx: Context) -> Found[Unit]:
@@ -24,7 +27,32 @@ def find(ctx: Context) -> Found[Unit]:
     claims += subjects(page)
     claims = seconded(ctx.text, claims)
     claims += addressees(ctx.text)
-    return _settle(ctx, claims)
+    glossaries = _glossaries(ctx.text)
+    return _settle(ctx, [_outside(claim, glossaries) for claim in claims])
+
+
+@cache
+def _annex() -> re.Pattern[str]:
+    return re.compile(fragment("annex"))
+
+
+def _glossaries(text: str) -> list[Span]:
+    """Where a plan explains its words: from the heading to the next annex."""
+    spans = []
+    for heading in rule("unit.not.glossary").regex.finditer(text):
+        annex = _annex().search(text, heading.end())
+        spans.append((heading.end(), annex.start() if annex else len(text)))
+    return spans
+
+
+def _outside(claim: Claim, glossaries: list[Span]) -> Claim:
+    """The claim, or its refusal where it stands in a glossary."""
+    if not claim.members:
+        return claim
+    span = (claim.members[0].start, claim.members[-1].end)
+    if not any(a <= span[0] < b for a, b in glossaries):
+        return claim
+    return Claim(claim.rule, claim.role, [], span, "glossary")
 
 
 def _settle(ctx: Context, claims: list[Claim]) -> Found[Unit]:

@@ -114,12 +114,8 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
     interval = _point(expression, interval)
     begins = "开学" in rel or (expression.rule == "date.term" and "开学" in expression.core[0])
     before = expression.before
-    if (
-        rel.endswith(("前", "前夕"))
-        or before in ("到", "至")
-        or before.startswith(("截", "最", "不"))
-        or _labelled(expression)
-    ):
+    until = before in ("到", "至") or before.startswith(("截", "最", "不"))
+    if rel.endswith(("前", "前夕")) or until or _labelled(expression):
         end = interval.start if begins else interval.end
         return "by", replace(interval, start=None, end=end)
     if rel.endswith(("起", "始", "以来")) or (before in ("自", "从") and not _ranges(expression)):
@@ -135,7 +131,7 @@ def _relate(expression: TimeExpression, interval: Interval) -> tuple[Relation, I
 
 
 def _labelled(expression: TimeExpression) -> bool:
-    """Whether a label makes the expression the last day: 完成时限:9月; both ends of a range stay."""
+    """Whether a label makes the expression the last day: 截止日期:9月; both ends of a range stay."""
     return expression.before == LABEL and not _ranges(expression)
 
 

@@ -11,7 +11,7 @@ from lexicons.loader import patterns
 
 LONGEST_BEFORE = 5
 LONGEST_LABEL = 6
-# What stands for a label before an expression: 截止时间为, which makes it the last day and is no part of it.
+# What stands for a label before an expression (截止时间为), which makes it the last day and is no part of it.
 LABEL = "限"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
@@ -20,7 +20,8 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 class TimeExpression:
     """A time expression as written: its core, matched by ``rule``, and the words that bind it.
 
-    ``before`` are the words before it, or LABEL; ``after`` is the match of ``bound.after`` where there is one; ``through`` is the second end of a range.
+    ``before`` are the words before it, or LABEL; ``after`` is the match of ``bound.after`` where there is one;
+    ``through`` is the second end of a range.
     """
 
     start: int

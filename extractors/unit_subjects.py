@@ -32,8 +32,8 @@ def _name_ends() -> re.Pattern[str]:
     for opening in (w.text for w in words("duty_verbs")):
         seconds.setdefault(opening[0], set()).add(opening[1])
     pairs = "|".join(f"{a}[{''.join(sorted(b))}]" for a, b in sorted(seconds.items()) if a not in OPENINGS)
-    firsts = "".join(sorted({*OPENINGS, *seconds, "的"}))
-    after = f"[{OPENINGS}]|，[也还都均一要应必须在]|的[主基具工]?[要本体作]?职[责能]|{pairs}"
+    firsts = "".join(sorted({*OPENINGS, *seconds, *"的通比"}))
+    after = f"[{OPENINGS}]|，[也还都均一要应必须在]|的[主基具工]?[要本体作]?职[责能]|通过|比照|{pairs}"
     return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
 
 

@@ -8,7 +8,7 @@ from extractors.indicator_rules import rules
 from extractors.pieces import Piece, Words
 
 #: A name that ends so needs no tail from the last of its list.
-_COMPLETE = "率比量数额值费入次资度积润款金位"
+_COMPLETE = "率比量数额值费入次资度积润款金位耗"
 _JOINER = re.compile("、|以及|[和及与]")
 
 
@@ -18,20 +18,30 @@ def shared(joint: str, count: int, words: Words) -> list[str] | None:
     if len(parts) != count or count < 2:
         return None
     last = parts[-1]
+    tail = _tail(last, words)
     named = []
     for part in parts[:-1]:
         at = last.find(part[-1], 0, max(len(last) - 2, 0))
-        if part[-1] in _COMPLETE:
+        if part[-1] in _COMPLETE or part[-1] == last[-1]:
             named.append(part)
         elif at >= 0:
             named.append(part + last[at + 1 :])
-        elif match := rules().shared_tail.search(last):
-            named.append(part + match[0])
-        elif len(part) <= 3:
+        elif tail:
+            named.append(part + tail)
+        elif len(part) == 1 or (len(part) <= 3 and not Piece(last, words).inside(len(part), loose=True)):
             named.append(part + last[len(part) :])
         else:
             return [joint] * count
     return [*named, last]
+
+
+def _tail(last: str, words: Words) -> str:
+    """What the last name of a list lends to the others: 吞吐量 of `集装箱吞吐量`."""
+    if match := rules().shared_tail.search(last):
+        return match[0]
+    word = words(last)[-1]
+    stem = last[: -len(word)]
+    return word if word[-1] in _COMPLETE and len(word) > 1 and stem and stem[-1] != "总" else ""
 
 
 def _parts(joint: str, words: Words) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from lexicons.loader import patterns, words
 
 #: What follows a verb and makes a noun of it: 增长率, 投入额.
-BROKEN = "率度量额数性型者"
+BROKEN = "率度量额数性型者力"
 WHOLE = f"(?![{BROKEN}])"
 
 
@@ -59,6 +59,8 @@ class Rules:
     at_least: re.Pattern[str]
     sized_thing: re.Pattern[str]
     funds: re.Pattern[str]
+    rise: re.Pattern[str]
+    act: re.Pattern[str]
 
 
 @cache
@@ -72,11 +74,12 @@ def rules() -> Rules:
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
     return Rules(
         **by_id,
+        act=re.compile(f"(?:{any_of['act']}){WHOLE}(?![区地])"),
         inner=re.compile(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
         mid=re.compile(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
         verb=re.compile(f"(?:{verbs})了?"),
         gains=re.compile(f"(?:{any_of['gains']})了?"),
-        first=re.compile(f"(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
+        first=re.compile(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         first_of_sized=re.compile(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         predicate=re.compile(
             f"{any_of['predicate']}|(?<![所存现潜内正旨])在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|(?<![平年人户日月])均(?![衡等匀价值])|因(?![素子地势材人])|居(?![民住家室])|创(?=历史|有记录|近|新高)"

@@ -21,6 +21,7 @@ _BRACKETS = re.compile(r"^\([^()]{0,30}\)")
 #: 预期性, 累计率: what makes a noun of an adverb.
 _MADE_NOUN = "性率型者"
 _GENERIC = 2
+_DEED = 24
 #: Predicates that need no look at the words around them.
 _PLAIN = ("在", "均")
 _POINTING = ("以下", "如下", "下", "下列")
@@ -38,7 +39,8 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     match = r.comparison.search(phrase, max(0, len(phrase) - 24))
     if match is not None and not piece.inside(match.start()):
         phrase = r.auxiliary.sub("", phrase[: match.start()].rstrip(_TRAIL))
-    phrase = phrase[:-2] if r.spent.search(phrase, max(0, len(phrase) - 5)) else phrase
+    if spent := r.spent.search(phrase, max(0, len(phrase) - 8)):
+        phrase = phrase[: spent.start()]
     if routine := r.routine.search(phrase):
         if routine["verb"]:
             return ""
@@ -189,7 +191,7 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
         phrase, attributed = phrase[at + 1 :], True
     if not phrase or r.such.match(phrase) or r.predicate.match(phrase) or phrase in _POINTING:
         return ""
-    if r.inner.match(phrase) and not attributed and not r.clause.match(phrase):
+    if r.inner.match(phrase) and not attributed and not (clause and r.clause.match(phrase)):
         return ""
     if (named := r.named_as.match(phrase)) and named["what"][-1] == named["name"][-1]:
         return _core(named["name"], r)
@@ -214,19 +216,30 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
 
 def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
     """`2个县创建省级试点`: the things counted without what they are to do."""
+    if r.passed.search(phrase):
+        return phrase
+    for act in r.act.finditer(phrase, 2):
+        if _quoted(phrase, act.start()) or "的" in phrase[act.end() :]:
+            break
+        if piece.whole(begin + act.start(), begin + act.end()):
+            return r.auxiliary.sub("", phrase[: act.start()])
     holder = r.holder.match(phrase)
-    if holder is None or r.passed.search(phrase):
+    verb = r.verb.match(phrase, holder.end()) if holder is not None else None
+    if holder is None or verb is None or len(phrase) - verb.end() < 2 or piece.inside(begin + verb.end()):
         return phrase
-    verb = r.verb.match(phrase, holder.end())
-    if verb is None or len(phrase) - verb.end() < 2 or piece.inside(begin + verb.end()):
-        return phrase
-    return holder[0]
+    return phrase if r.event.search(phrase, verb.end()) else holder[0]
 
 
 def starts_with_verb(segment: str) -> bool:
     """Whether the words after a number begin with a verb, so that a name before it is the better one."""
     r = rules()
     return bool(r.first.match(segment)) and not r.clause.match(segment)
+
+
+def deed(segment: str) -> str:
+    """What is done so many times: `三次修订办法` → 修订办法."""
+    clause = _OPENING.sub("", segment)
+    return clause.rstrip(_EDGE) if rules().first.match(clause) and 4 <= len(clause) <= _DEED else ""
 
 
 def nominal(segment: str) -> str:

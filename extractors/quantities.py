@@ -26,6 +26,7 @@ _FEW = 10
 _ROUND = re.compile(r"[十百千万亿]+")
 _FROM = re.compile(r"[由从][^，。；、]{0,4}$")
 _RANGE = re.compile(r"[或~-]|不等$|之间$")
+_MORE = re.compile(r"多(?=[，。；、\n]|$)")
 _YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}年")
 
 
@@ -191,7 +192,7 @@ def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int, cut: Wor
 def _is_no_bound(text: str, at: int, quantity: Quantity, cut: Words | None) -> bool:
     """Whether the character before the place only looks like a bound: 超 in `彩超1台`, 为 in `，为3万名群众服务`."""
     if text[at - 1] == "为":
-        return quantity.cls == "count" and (at < 2 or text[at - 2] in _STOPS)
+        return quantity.cls in ("count", "bare") and (at < 2 or text[at - 2] in _STOPS)
     if (
         cut is None
         or text[at - 1] not in _SHORT_BOUNDS
@@ -208,6 +209,9 @@ def _is_no_bound(text: str, at: int, quantity: Quantity, cut: Words | None) -> b
 def _follow(lexicon: _Lexicon, text: str, quantity: Quantity) -> None:
     """Read the bound words after the unit: 以上, 以内, 左右."""
     at = quantity.end
+    if quantity.comparator == "eq" and _MORE.match(text, at):
+        quantity.comparator, quantity.end = "approx", at + 1
+        return
     if text.startswith(" ", at):
         at += 1
     if text[at : at + 1] not in lexicon.first:

@@ -10,6 +10,7 @@ from extractors.mentions import Context, Status
 from lexicons.loader import patterns
 
 _REACH = 120
+_UNTIL = re.compile(r"到(\d{4})年")
 _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 
 
@@ -28,6 +29,8 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     begin = _sentence_start(ctx, start)
     status: Status = section
     for match in _cues().finditer(ctx.text, max(begin, start - _REACH), start):
+        if ctx.year is not None and (year := _UNTIL.match(match[0])) and int(year[1]) < ctx.year:
+            continue
         status = _SAID.get(match.lastgroup or "", section)
     return status
 

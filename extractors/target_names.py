@@ -27,6 +27,8 @@ _REACH = 80
 _TOTALS = ("总数", "总量", "总额", "累计")
 _SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
 _MOST_SHARED = 12
+_TIMES = ("次", "遍", "轮")
+_ADDED = ("新增", "净增")
 #: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
 _EARLIER = "*"
 
@@ -76,6 +78,9 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
     cut = reader.clause_start(quantity.lead)
     left = max(cut, previous.quantity.end) if previous else cut
     segment = rules().remark.sub("", reader.text[max(left, quantity.lead - _REACH) : quantity.lead])
+    if (rise := rules().rise.search(segment)) is not None:
+        quantity.lead, quantity.levelled, quantity.changed = quantity.lead - len(rise[0]), True, False
+        segment = segment[: rise.start()]
     trailing = _trailing(reader, quantity, following)
     listed = bool(segment.strip(_JOINT)) and _is_list(reader, quantity, following, trailing)
     follows = left > cut and not segment.strip(_JOINT)
@@ -136,9 +141,13 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
     if following is None or following.lead >= end:
         return text[quantity.end : end]
     between = text[quantity.end : max(following.lead, quantity.end)]
+    if not between and quantity.cls == following.cls == "count":
+        return text[following.end : end]  # `2批18项案例`
     if len(between) <= 4 and text.startswith("的", following.end):
         # `一次时间不少于30分钟的活动`: the next quantity only describes the thing
         return text[following.end : reader.clause_end(following.end)]
+    if rules().rise.search(between):
+        return ""
     kept, separator, _ = between.rpartition("、")
     return (kept if separator else between).rstrip("和及与")
 
@@ -183,12 +192,19 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     if listed and (such := rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
-    if quantity.cls == "amount" or (quantity.levelled and not (ahead and described)):
+    if quantity.unit in _TIMES and not behind and (done := indicators.deed(trailing)):
+        return done
+    if quantity.cls == "amount" and verb and not behind:
+        name = indicators.nominal(segment) or ahead
+    elif ahead and segment.endswith("的"):
+        name = ahead
+    elif quantity.cls == "amount" or (quantity.levelled and not (ahead and described)):
         name = behind or ahead
     else:
         name = ahead or behind
-    if name and name == behind and _is_shared(reader, quantity):
-        row.joint = behind
+    if name and name == behind:
+        quantity.changed = quantity.changed or (segment.rstrip().endswith(_ADDED) and not quantity.levelled)
+        row.joint = behind if _is_shared(reader, quantity) else ""
     return name or indicators.nominal(segment)
 
 
@@ -251,7 +267,9 @@ def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool
     start = reader.clause_start(cut - 1)
     if previous is not None and previous.quantity.end > start:
         return ""
-    return indicators.before(indicators.taken_into(reader.text[start : cut - 1]), scale, reader.words)
+    return indicators.before(
+        indicators.taken_into(rules().remark.sub("", reader.text[start : cut - 1])), scale, reader.words
+    )
 
 
 def _chain(reader: Reader, row: Row, previous: Row | None, cut: int) -> None:

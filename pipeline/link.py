@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from extractors.mentions import Context, Deadline, Item, Target
+from extractors.mentions import Context, Deadline, Item, Span, Target
 
+_LIMIT = re.compile(r"(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：][^。\n]{0,20}$")
+#: A year that opens a sentence is the period of the paragraph; `9月底前完成` is the time of one piece of work.
+_LONG = ("year", "multi_year", "term")
+_OPENERS = " 　-—、，(（力争预计"
 CLAUSE_ENDS = "，；。！？:\n"
 
 
@@ -34,15 +40,43 @@ class Links:
         if target.deadline_at is not None:
             index = bisect_right(self._deadline_starts, target.deadline_at) - 1
             return index if index >= 0 and self._deadline_starts[index] == target.deadline_at else None
-        for start, end in (self._clause(target), self.sentence(target.start), self._item_span(target.start)):
-            low = bisect_right(self._deadline_starts, start - 1)
-            high = bisect_right(self._deadline_starts, end - 1)
-            before = bisect_right(self._deadline_starts, target.start, low, high)
-            if before > low:
-                return before - 1
-            if high > low:
-                return low
+        for span, kept in (
+            (self._clause(target), _any),
+            (self.sentence(target.start), _dated),
+            ((self.sentence(target.start)[0], target.start), _any),
+            (self._item_span(target.start), partial(self._governs, target)),
+        ):
+            if (found := self._nearest(span, target, kept)) is not None:
+                return found
         return None
+
+    def _nearest(self, span: Span, target: Target, kept: Callable[[Deadline], bool]) -> int | None:
+        """The last deadline of the span before the target, else its first."""
+        low = bisect_right(self._deadline_starts, span[0] - 1)
+        high = bisect_right(self._deadline_starts, span[1] - 1)
+        indices = [i for i in range(low, high) if kept(self._deadlines[i])]
+        if not indices:
+            return None
+        return max((i for i in indices if self._deadlines[i].start <= target.start), default=indices[0])
+
+    def _governs(self, target: Target, deadline: Deadline) -> bool:
+        """Whether a deadline outside of the target's sentence holds for it.
+
+        It does where it stands in the heading or a note of the time limit, or opens a sentence before the target in the
+        same paragraph. What recurs holds for its own duty alone, and what is done sets no date for what is planned.
+        """
+        if not _dated(deadline) or (deadline.status == "achieved" and target.status != "achieved"):
+            return False
+        text, item = self._ctx.text, self._ctx.items[self.item(target.start) or 0]
+        if deadline.start < item.start + len(item.marker) + len(item.title) + 2:
+            return True
+        line = text.rfind("\n", 0, deadline.start) + 1
+        if _LIMIT.search(text, line, deadline.start):
+            return True
+        if deadline.start > target.start or "\n" in text[deadline.start : target.start]:
+            return False
+        opens = not text[self.sentence(deadline.start)[0] : deadline.start].strip(_OPENERS)
+        return opens and (deadline.granularity in _LONG or text.startswith("，", deadline.end))
 
     def _clause(self, target: Target) -> tuple[int, int]:
         text, (first, last) = self._ctx.text, self.sentence(target.start)
@@ -56,3 +90,11 @@ class Links:
             return place, place
         item: Item = self._ctx.items[index]
         return item.start, item.end
+
+
+def _any(_: Deadline) -> bool:
+    return True
+
+
+def _dated(deadline: Deadline) -> bool:
+    return deadline.relation != "recurring"

@@ -9,11 +9,15 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+import numpy as np
+
+from pipeline.text import code_points
 
 SAMPLE_BYTES = 1 << 17
+WEIGHTS_CACHED = 1 << 16
 MIN_SCORE = 0.0
 MAX_CONTROL_SHARE = 0.02
 
@@ -106,14 +110,16 @@ def guess(data: bytes) -> str:
 
 def score(sample: str) -> float:
     """How much the sample looks like Chinese: the mean weight of its characters that are not plain ASCII."""
-    counts = Counter(sample)
-    weighed = {c: n for c, n in counts.items() if not (" " <= c <= "~" or c in LINE_CONTROLS)}
+    codes, counts = np.unique(code_points(sample), return_counts=True)
+    found: zip[tuple[str, int]] = zip(map(chr, codes.tolist()), counts.tolist(), strict=True)
+    weighed = {c: n for c, n in found if not (" " <= c <= "~" or c in LINE_CONTROLS)}
     total = sum(weighed.values())
     if not total:
         return EVERYDAY_WEIGHT
     return sum(_weight(c) * n for c, n in weighed.items()) / total
 
 
+@lru_cache(WEIGHTS_CACHED)
 def _weight(char: str) -> float:
     if char in COMMON:
         return COMMON_WEIGHT

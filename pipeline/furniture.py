@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
 from extractors.mentions import Span
-from lexicons import Pattern, patterns
+from lexicons import patterns
 
 SHORT = 60  # characters; a longer line is matched only where a literal of a pattern stands in it
 LONGEST = 700
@@ -27,15 +29,15 @@ def lines(prefix: str) -> Callable[[str], bool]:
     """A test whether a stripped line is furniture by the patterns under PREFIX."""
     rules = patterns(prefix)
     short = re.compile("|".join(f"(?:{rule.source})" for rule in rules)).match
-    long: list[Pattern] = [rule for rule in rules if rule.literals]
+    told_by = [(literal, rule) for rule in rules for literal in rule.literals]
+    literals = AhoCorasick([literal for literal, _ in told_by])
 
     def test(line: str) -> bool:
         if len(line) <= SHORT:
             return bool(line) and short(line) is not None
         if len(line) > LONGEST:
             return False
-        return any(
-            any(literal in line for literal in rule.literals) and rule.regex.match(line) is not None for rule in long
-        )
+        hits = literals.find_matches_as_indexes(line, overlapping=True)
+        return any(told_by[index][1].regex.match(line) is not None for index in {hit[0] for hit in hits})
 
     return test

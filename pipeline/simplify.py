@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from functools import cache
 from typing import Any
 
-CJK = re.compile("[\u3400-\u9fff]")
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.text import code_points
+
+CJK = range(0x3400, 0xA000)
 LEAST_SHARE = 0.03  # of the Chinese characters; a simplified text may quote a Traditional name
 
 
@@ -31,11 +36,12 @@ def _line(line: str) -> str:
 
 
 def _is_traditional(text: str) -> bool:
-    foreign = set(text) & _traditional()
-    if not foreign:
+    codes = code_points(text)
+    count = int(np.count_nonzero(_traditional()[codes]))
+    if not count:
         return False
-    count = sum(text.count(char) for char in foreign)
-    return count >= LEAST_SHARE * max(len(CJK.findall(text)), 1)
+    chinese = int(np.count_nonzero((codes >= CJK.start) & (codes < CJK.stop)))
+    return count >= LEAST_SHARE * max(chinese, 1)
 
 
 @cache
@@ -46,9 +52,11 @@ def _converter() -> Any:
 
 
 @cache
-def _traditional() -> frozenset[str]:
-    """The characters that have another simplified form."""
+def _traditional() -> npt.NDArray[np.bool_]:
+    """For each code point whether its character has another simplified form."""
     # A line feed after each keeps neighbours from being read as phrases.
-    every = [chr(code) for code in range(0x3400, 0xA000)]
+    every = [chr(code) for code in CJK]
     simple = _converter().convert("\n".join(every)).split("\n")
-    return frozenset(char for char, to in zip(every, simple, strict=True) if char != to and len(to) == 1)
+    table = np.zeros(sys.maxunicode + 1, bool)
+    table[CJK.start : CJK.stop] = [char != to and len(to) == 1 for char, to in zip(every, simple, strict=True)]
+    return table

@@ -278,5 +278,5 @@ def _step(item: Item) -> str:
 def to_table(name: str, rows: list[Row]) -> pa.Table:
     """Rows of one table as Arrow. Raises pyarrow.ArrowInvalid when a row breaks the schema."""
     schema = SCHEMAS[name]
-    columns = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema)
+    records = pa.array(rows, type=pa.struct(list(schema)))
+    return pa.Table.from_arrays(records.flatten(), schema=schema)

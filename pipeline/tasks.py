@@ -27,6 +27,7 @@ TARGET = pa.struct(
 )  # fmt: skip
 # 完成时限:… behind a heading holds for all below, wherever in the heading's own text it stands.
 TIME_LABEL = re.compile(r"(?:时限|时间|期限|时间要求|时间节点|完成时|进度安排)[:]?[ ]?[^\n。；]{0,6}$")
+TARGET_COLUMNS = tuple(field.name for field in TARGET)
 FAR = (9999, 99, 99)
 
 
@@ -55,7 +56,7 @@ def task_rows(ctx: Context, found: Extraction, plan: Row, rows: dict[str, list[R
                 "item_id": row["item_id"], "plan_id": row["plan_id"], "plan_title": plan["title"], "year": plan["year"],
                 "issuer": plan["issuer"], "path": row["path"], "headings": _headings(ctx.items, rows["items"], index),
                 "title": heading(row["title"]), "text": row["text"], **_units(charges, index),
-                "targets": [{field.name: target[field.name] for field in TARGET} for target in own],
+                "targets": [{name: target[name] for name in TARGET_COLUMNS} for target in own],
                 **times.of(index, status, rows["deadlines"]), "status": status,
                 "start": row["start"], "end": row["end"],
             }

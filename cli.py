@@ -49,16 +49,16 @@ class SegmenterName(StrEnum):
 Inputs = Annotated[
     list[str], typer.Argument(help="Files, folders (walked in sorted order), globs and addresses (s3://…).")
 ]
-Tables = Annotated[Path, typer.Argument(help="Folder with the tables of a run.")]
+Tables = Annotated[str, typer.Argument(help="Folder or address (s3://…) with the tables of a run.")]
 SegmenterOption = Annotated[SegmenterName, typer.Option("--segmenter", help="Word segmenter that informs phrase ends.")]
 
 
 @app.command()
 def extract(
     inputs: Inputs,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the Parquet tables.")] = Path(
-        "data/processed"
-    ),
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="Folder or address (s3://…) for the Parquet tables.")
+    ] = "data/processed",
     segmenter: SegmenterOption = SegmenterName.rjieba,
     tokens: Annotated[bool, typer.Option("--tokens", help="Write the table `tokens` too.")] = False,
     text_column: Annotated[
@@ -82,7 +82,10 @@ def extract(
 ) -> None:
     """Read plans and write the tables: sources, texts, plans, items, targets, deadlines, units, gaps."""
     from pipeline import console, jsonlog, run
+    from pipeline.address import is_address, shown
 
+    if engine is Engine.dask and is_address(output):
+        raise typer.BadParameter("--engine dask writes to a folder that all workers reach, such as a mounted bucket")
     settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune)
     _end_well_on_sigterm()
     with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
@@ -91,7 +94,7 @@ def extract(
             from pipeline import engine_dask
 
             summary = engine_dask.run(
-                inputs, output, options, progress.update, scheduler=scheduler, workers=settings.workers,
+                inputs, Path(output), options, progress.update, scheduler=scheduler, workers=settings.workers,
                 time_limit=time_limit,
             )  # fmt: skip
         else:
@@ -99,7 +102,7 @@ def extract(
     if log_format is LogFormat.json:
         jsonlog.say_summary(summary, progress.seconds)
     else:
-        console.print_summary(summary, output, progress.seconds)
+        console.print_summary(summary, shown(output), progress.seconds)
     raise typer.Exit(EXIT_REJECTED if strict and summary.statuses["rejected"] else EXIT_OK)
 
 
@@ -107,9 +110,10 @@ def extract(
 def status(tables: Tables) -> None:
     """Say in a few lines what a folder holds, how its last run went and what jumped since the runs before."""
     from pipeline import status as state
+    from pipeline.remote import at_hand
 
-    with _faults():
-        text, well = state.report(tables)
+    with _faults(), at_hand(tables) as folder:
+        text, well = state.report(folder)
     typer.echo(text, nl=False)
     raise typer.Exit(EXIT_OK if well else EXIT_LOOK)
 
@@ -152,30 +156,32 @@ def parse(
 
 @app.command()
 def score(
-    tables: Annotated[Path, typer.Argument(help="Folder with the tables of a run.")],
+    tables: Tables,
     gold: Annotated[list[Path], typer.Argument(help="Gold files (JSON).")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     errors: Annotated[str, typer.Option("--errors", help="List each miss of one kind of row.")] = "",
 ) -> None:
     """Score tables against gold files: detection and strict F1 by kind of row."""
     from pipeline import score as scoring
+    from pipeline.remote import at_hand
 
-    with _faults():
-        typer.echo(scoring.report(tables, gold, as_json=as_json, errors=errors), nl=False)
+    with _faults(), at_hand(tables) as folder:
+        typer.echo(scoring.report(folder, gold, as_json=as_json, errors=errors), nl=False)
 
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(help="Folder with the tables of the earlier run.")],
-    new: Annotated[Path, typer.Argument(help="Folder with the tables of the later run.")],
+    old: Annotated[str, typer.Argument(help="Folder or address with the tables of the earlier run.")],
+    new: Annotated[str, typer.Argument(help="Folder or address with the tables of the later run.")],
     limit: Annotated[int, typer.Option(help="Rows listed for each rule and kind of change; 0 for all.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a changed row.")] = False,
 ) -> None:
     """List the rows gained, lost and changed between two output folders, by rule."""
     from pipeline import diff as differences
+    from pipeline.remote import at_hand
 
-    with _faults():
-        typer.echo(differences.report(old, new, limit=limit, as_json=as_json), nl=False)
+    with _faults(), at_hand(old) as before, at_hand(new) as after:
+        typer.echo(differences.report(before, after, limit=limit, as_json=as_json), nl=False)
 
 
 @app.command()
@@ -191,13 +197,14 @@ def export(
 ) -> None:
     """Write a workbook (任务, 指标, 时限, 责任单位, 来源, 疑漏), or what an option names instead."""
     from pipeline.export import write
+    from pipeline.remote import at_hand
 
     chosen = {"csv": csv, "docbin": docbin, "doccano": doccano, "label-studio": label_studio}
     formats = [name for name, wanted in chosen.items() if wanted]
     if len(formats) > 1:
         raise typer.BadParameter(f"give one of --{' and --'.join(formats)}")
-    with _faults():
-        target, counts = write(tables, formats[0] if formats else "excel", output)
+    with _faults(), at_hand(tables) as folder:
+        target, counts = write(folder, formats[0] if formats else "excel", output)
     typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
 
 
@@ -208,10 +215,11 @@ def report(
 ) -> None:
     """Write review pages: an index, deadlines, indicators and units, and each plan with its rows marked in the text."""
     from pipeline.export import load
+    from pipeline.remote import at_hand
     from pipeline.report import build
 
-    with _faults():
-        count = build.build(load.Tables(tables), output)
+    with _faults(), at_hand(tables) as folder:
+        count = build.build(load.Tables(folder), output)
     typer.echo(f"{count} plans: open {output / 'index.html'}")
 
 
@@ -240,15 +248,18 @@ def explain(
 @gold_app.command("import")
 def gold_import(
     files: Annotated[list[Path], typer.Argument(help="What doccano or Label Studio exported (JSON, JSON lines).")],
-    tables: Annotated[Path, typer.Option("--tables", help="Folder with the tables from which it was exported.")],
+    tables: Annotated[
+        str, typer.Option("--tables", help="Folder or address with the tables from which it was exported.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the gold files.")] = Path("gold"),
 ) -> None:
     """Make gold files of corrected annotations, for `yaodian score`."""
     from pipeline import gold
     from pipeline.export import load
+    from pipeline.remote import at_hand
 
-    with _faults():
-        written, unread = gold.import_files(files, load.Tables(tables), output)
+    with _faults(), at_hand(tables) as folder:
+        written, unread = gold.import_files(files, load.Tables(folder), output)
     for span in unread:
         typer.echo(f"no rule reads it, fill in its values: {span}", err=True)
     typer.echo(f"{len(written)} gold files in {output}")

@@ -20,6 +20,10 @@ from pipeline.inputs import HOLDERS, MEMBER, Entry
 
 MAX_RECORD = 32 << 20  # bytes; a longer record is no plan
 PARQUET_ROWS = 256  # rows in memory at a time
+PARQUET_BUFFER = 1 << 20  # bytes of a column chunk in memory at a time; else all of it is
+# A text packs to a tenth: a collection that unpacks to more than so many times its size, and so many bytes, is a bomb.
+MAX_RATIO, LEAST_SUSPECT = 200, 32 << 20
+A_RECORD = 64  # bytes that a record counts beside its text
 ROW_DIGITS = 8  # so that the order of paths is the order of rows
 FORMATS = {".ndjson": "jsonl"}
 # The usual names, likeliest first.
@@ -42,7 +46,7 @@ def expand(entry: Entry, text_column: str | None = None) -> Iterator[Entry]:
     it is guessed from the usual names. What cannot be read is an entry with a fault. Never raises.
     """
     suffix = PurePosixPath(entry.path).suffix.lower()
-    if entry.fault or suffix not in HOLDERS or entry.format:
+    if not holds(entry):
         yield entry
     elif suffix != ".zip":
         yield from _guarded(entry, lambda handle: _records(entry, handle, suffix, text_column))
@@ -53,12 +57,20 @@ def expand(entry: Entry, text_column: str | None = None) -> Iterator[Entry]:
             yield from expand(member, text_column) if member.data is not None else [member]
 
 
+def holds(entry: Entry) -> bool:
+    """Whether an entry may be a collection or an archive, by its name."""
+    return not entry.fault and not entry.format and PurePosixPath(entry.path).suffix.lower() in HOLDERS
+
+
 def _guarded(entry: Entry, inside: Callable[[io.BufferedReader], Iterator[Entry]]) -> Iterator[Entry]:
     """What stands inside an entry, the entry itself where that is nothing, and its fault where it breaks off."""
     try:
+        if not entry.ordinary():  # to be rejected where it is read
+            yield entry
+            return
         handle = entry.open()
     except OSError:
-        yield entry  # to be rejected where it is read
+        yield entry
         return
     with handle:
         empty = True
@@ -70,6 +82,8 @@ def _guarded(entry: Entry, inside: Callable[[io.BufferedReader], Iterator[Entry]
                 yield replace(entry, data=b"", format=_format(entry.path))
         except _CollectionError as error:
             yield replace(entry, fault=f"{entry.path!r} {error}.")
+        except MemoryError:
+            yield replace(entry, fault=f"{entry.path!r} takes more memory than a collection may; split it.")
         except (OSError, ValueError, ImportError) as error:
             why = str(error).split("\n")[0][:120]
             yield replace(entry, fault=f"{entry.path!r} cannot be read ({why}); check that it is whole.")
@@ -84,6 +98,7 @@ def _records(entry: Entry, handle: io.BufferedReader, suffix: str, text_column: 
     rows = {".jsonl": _json_lines, ".ndjson": _json_lines, ".parquet": _parquet}.get(suffix, _csv)
     format_ = _format(entry.path)
     columns: _Columns | None = None
+    left = LEAST_SUSPECT + MAX_RATIO * _size(handle)
     for number, record in rows(handle, suffix):
         place = replace(entry, path=f"{entry.path}{MEMBER}{number:0{ROW_DIGITS}d}", format=format_)
         if isinstance(record, str):
@@ -94,11 +109,25 @@ def _records(entry: Entry, handle: io.BufferedReader, suffix: str, text_column: 
         if columns is None:
             columns = _Columns(list(record), text_column)
             note = columns.said
-        data = columns.text(record)
-        if data is None:
+        text = columns.text(record)
+        if text is None:
             yield replace(place, fault=f"{place.path!r} has no text in the column {columns.name!r}; check the record.")
-        else:
-            yield replace(place, data=data.encode("utf-8", "replace"), warnings=note)
+            continue
+        data = text.encode("utf-8", "replace")
+        left -= len(data) + A_RECORD
+        if left < 0:
+            raise _CollectionError("unpacks to more than two hundred times its size, as no text does; check it")
+        if len(data) > MAX_RECORD:
+            fault = f"{place.path!r} has a text of more than {MAX_RECORD >> 20} MB, as no plan has; check it."
+            yield replace(place, fault=fault)
+            continue
+        yield replace(place, data=data, warnings=note)
+
+
+def _size(handle: io.BufferedReader) -> int:
+    size = handle.seek(0, io.SEEK_END)
+    handle.seek(0)
+    return size
 
 
 class _Columns:
@@ -213,7 +242,7 @@ def _parquet(handle: io.BufferedReader, suffix: str) -> Iterator[tuple[int, dict
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(handle)
+    file = pq.ParquetFile(handle, buffer_size=PARQUET_BUFFER)
     try:
         strings = [
             field.name

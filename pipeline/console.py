@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -56,7 +55,7 @@ class progress:
             self._bar.stop()
 
 
-def print_summary(summary: Summary, output: Path, seconds: float) -> None:
+def print_summary(summary: Summary, output: str, seconds: float) -> None:
     """Sources by status, rows by table, gaps by kind, what was rejected, warnings, time."""
     console = Console(highlight=False, soft_wrap=True)
     total = sum(summary.statuses.values())

@@ -95,6 +95,13 @@ class Crew:
         while waiting:
             yield self._finished(waiting.popleft())
 
+    def do(self, key: Any, argument: Any) -> Job:
+        """One job, finished. Raises CrewError."""
+        job = Job(key, pickle.dumps(argument))
+        self._held += len(job.message)
+        self._queue.append(job)
+        return self._finished(job)
+
     def _finished(self, job: Job) -> Job:
         while not job.done:
             self._step()
@@ -209,3 +216,14 @@ def _end_with_run() -> None:
         if hasattr(os, "killpg"):
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
+
+
+def limit_memory(most: int) -> None:
+    """Let this process write to no more than ``most`` bytes, where the system can hold it to that."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))

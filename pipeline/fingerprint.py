@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 from dataclasses import dataclass
 
 from pipeline.read import HEAD_BYTES, Entry, format_of
@@ -26,7 +25,7 @@ def fingerprint(entry: Entry) -> Fingerprint:
     if entry.fault:
         return UNREADABLE
     try:
-        if entry.data is None and not entry.uri and not stat.S_ISREG(entry.file.stat().st_mode):
+        if not entry.ordinary():
             return UNREADABLE
         with entry.open() as handle:
             head = handle.read(HEAD_BYTES)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Any, cast
+from typing import cast
+
+from pipeline import address
 
 # These hold many sources; an entry of one is the name of the file, `#` and what stands in it.
 HOLDERS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".zip")
@@ -20,27 +23,33 @@ MEMBER = "#"
 class Entry:
     """An input before it is read: where it stands, and its path for the table `sources`, `/` as separator.
 
-    ``fault`` says in one sentence why there is nothing to read, as for a folder that does not exist. ``uri`` is the
-    address of a remote file. A record of a collection or a member of an archive carries its ``data``, its ``format``
-    where that is known, and ``warnings`` of where it comes from.
+    ``fault`` says in one sentence why there is nothing to read, as for a folder that does not exist. ``address`` is
+    that of a remote file system, in which ``file`` stands. A record of a collection or a member of an archive carries
+    its ``data``, its ``format`` where that is known, and ``warnings`` of where it comes from; without the data it says
+    that it is the part ``number`` (from 0) of the file with the path ``holder``.
     """
 
     file: Path
     path: str
     fault: str | None = None
-    uri: str = ""
+    address: str = ""
     data: bytes | None = None
     format: str = ""
     warnings: tuple[str, ...] = ()
+    holder: str = ""
+    number: int = 0
+
+    def ordinary(self) -> bool:
+        """Whether this is no pipe or device, which would hold up a reader. Raises OSError."""
+        return self.data is not None or bool(self.address) or stat.S_ISREG(self.file.stat().st_mode)
 
     def open(self) -> BufferedReader:
         """The bytes of the file. Raises OSError; pyarrow's errors for remote files are OSErrors too."""
         if self.data is not None:
             return cast(BufferedReader, BytesIO(self.data))
-        if not self.uri:
-            return self.file.open("rb")
-        system, path = _file_system(self.uri)
-        return cast(BufferedReader, system.open_input_file(path))
+        if self.address:
+            return cast(BufferedReader, address.open_file(self.address, self.file.as_posix()))
+        return self.file.open("rb")
 
 
 def discover(inputs: Sequence[str]) -> Iterator[Entry]:
@@ -52,8 +61,9 @@ def discover(inputs: Sequence[str]) -> Iterator[Entry]:
     seen: dict[str, Entry] = {}
     taken: set[str] = set()
     for entry in (entry for item in inputs for entry in _found(item)):
-        where = _absolute(entry.file)
-        if (name := entry.uri or str(where)) in taken:
+        where = Path("/", entry.file) if entry.address else _absolute(entry.file)
+        name = f"{entry.address.partition(':')[0]}:{where}" if entry.address else str(where)
+        if name in taken:
             continue
         taken.add(name)
         unique = _told_apart(entry, where, seen)
@@ -64,7 +74,7 @@ def discover(inputs: Sequence[str]) -> Iterator[Entry]:
 
 def _found(item: str) -> Iterator[Entry]:
     """The entries of one input: a path that exists is itself even when it holds `*` or `[`."""
-    if "://" in item:
+    if address.is_address(item):
         yield from _remote(item)
         return
     path = Path(item)
@@ -137,33 +147,19 @@ def _place(path: str) -> str:
     return path + MEMBER if path.lower().endswith(HOLDERS) else path
 
 
-def _file_system(uri: str) -> tuple[Any, str]:
-    from pyarrow import fs
-
-    return fs.FileSystem.from_uri(uri)  # type: ignore[no-any-return]
-
-
 def _remote(uri: str) -> Iterator[Entry]:
-    """The entry of a remote file, or those of the files below a remote folder."""
-    from pyarrow import fs
-
-    name = PurePosixPath(uri).name or uri
+    """The entries of the files behind an address."""
+    shown = address.shown(uri)
+    name = PurePosixPath(shown).name or shown
+    found = False
     try:
-        system, root = _file_system(uri)
-        info = system.get_file_info(root)
-        if info.type == fs.FileType.NotFound:
-            yield Entry(Path(name), name, f"{uri!r} does not exist; check the address.")
-            return
-        if info.type == fs.FileType.File:
-            yield Entry(Path(name), name, uri=uri)
-            return
-        below = system.get_file_info(fs.FileSelector(root, recursive=True))
-    except (OSError, ValueError, NotImplementedError) as error:
-        why = str(error).split("\n")[0][:120]
-        yield Entry(Path(name), name, f"{uri!r} cannot be reached ({why}); check the address and your access to it.")
+        for place, relative in address.files(uri):
+            found = True
+            yield Entry(Path(place), _column(Path(relative), Path()), address=uri)
+    except address.AddressError as error:
+        fault = f"{shown!r} cannot be reached ({error}); check the address and your access to it."
+        yield Entry(Path(name), name, fault)
         return
-    for found in sorted(below, key=lambda f: str(f.path)):
-        path = PurePosixPath(found.path).relative_to(root)
-        hidden = any(part.startswith((".", "~$")) for part in path.parts)
-        if found.type == fs.FileType.File and not hidden:
-            yield Entry(Path(path), _column(Path(path), Path()), uri=f"{uri.rstrip('/')}/{path.as_posix()}")
+    if not found:
+        what = "names no file" if glob.has_magic(shown) else "does not exist"
+        yield Entry(Path(name), name, f"{shown!r} {what}; check the address.")

@@ -38,11 +38,15 @@ def load_tables(
 ) -> dict[str, pd.DataFrame] | dict[str, pa.Table]:
     """The tables of an output folder by name, all of one snapshot: pandas, or Arrow with ``arrow=True``.
 
+    ``folder`` may be an address (`s3://…`), whose tables are fetched.
+
     ``tables`` names those wanted; without it, all there are. One file or many parts a table, that is all the same.
     The metadata of each Arrow table and ``attrs`` of each frame hold `schema_version`, `ruleset` and `snapshot_id`.
     Raises SnapshotError where there are no tables, where one wanted is not there, or where they are not of one run.
     """
-    with open_snapshot(Path(folder), tables) as files:
+    from pipeline.remote import at_hand
+
+    with at_hand(str(folder), tables) as place, open_snapshot(place, tables) as files:
         found = {name: _read(name, parts) for name, parts in files.items()}
     if arrow:
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BufferedReader
@@ -21,6 +20,9 @@ __all__ = ["Entry", "Source", "discover", "format_of", "read"]
 MAX_BYTES = 32 << 20
 HEAD_BYTES = 1024
 ID_DIGITS = 16
+
+# A rejection that ends with these words says nothing of the bytes, so the next run reads the source again.
+TRY_AGAIN = "the next run tries it again."
 
 SourceStatus = Literal["ok", "empty", "rejected"]
 Reader = Callable[[bytes], Content]
@@ -127,11 +129,8 @@ def read(entry: Entry) -> Source:
         format_ = entry.format or format_of(entry.path, entry.data[:HEAD_BYTES])
         return _parsed(entry, hashlib.sha256(entry.data).hexdigest(), format_, entry.data)
     try:
-        if not entry.uri:
-            # Asked before opening: a named pipe without a writer would hold up the run.
-            status = entry.file.stat()
-            if not stat.S_ISREG(status.st_mode):
-                return _rejected(entry, "", 0, "", f"{entry.path!r} is no ordinary file; give a file or a folder.")
+        if not entry.ordinary():
+            return _rejected(entry, "", 0, "", f"{entry.path!r} is no ordinary file; give a file or a folder.")
         with entry.open() as handle:
             data = handle.read(MAX_BYTES + 1)
             if len(data) > MAX_BYTES:

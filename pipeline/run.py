@@ -11,12 +11,14 @@ from typing import Any
 
 from pipeline import runlog
 from pipeline import slices as travel
-from pipeline.collections import expand
-from pipeline.fingerprint import Fingerprint, fingerprint
+from pipeline.address import shown
+from pipeline.fingerprint import Fingerprint
 from pipeline.folder import OutputFolder, PublishError
 from pipeline.previous import Previous, Shelf
 from pipeline.publish import Publisher
 from pipeline.read import Entry, Source, discover
+from pipeline.records import Records
+from pipeline.remote import output_folder
 from pipeline.slices import Slices
 from pipeline.snapshot import recover
 from pipeline.stages import Options, Pipeline, rows_of
@@ -48,12 +50,14 @@ class Settings:
 
 def run(
     inputs: Sequence[str],
-    output: Path,
+    output: str | Path,
     options: Options | None = None,
     progress: Progress = lambda done, total, path: None,
     settings: Settings | None = None,
 ) -> Summary:
     """Extract every input into the tables of ``output``; rows of inputs that are as before are carried over.
+
+    ``output`` is a folder, or an address that pyarrow or fsspec opens for writing.
 
     ``progress`` is called with the number of sources done, their total and the path of the last one. Raises
     BusyError, SegmenterError and PublishError; a source that cannot be read is a row of `sources`, never an error.
@@ -61,13 +65,13 @@ def run(
     settings = settings or Settings()
     pipeline = Pipeline(options)
     started, clock = runlog.now(), time.monotonic()
-    head: dict[str, Any] = {"started": started, "inputs": list(inputs), "ruleset": pipeline.ruleset}
+    head: dict[str, Any] = {"started": started, "inputs": [shown(item) for item in inputs], "ruleset": pipeline.ruleset}
     head |= {"options": asdict(pipeline.options), "settings": asdict(settings)}
 
     def record(more: dict[str, Any]) -> dict[str, Any]:
         return {**head, "seconds": round(time.monotonic() - clock, 3), **more}
 
-    with OutputFolder(output).hold(started) as folder:
+    with output_folder(str(output)) as place, OutputFolder(place).hold(started) as folder:
         try:
             _take_up(folder)
             return _Night(folder, pipeline, settings, progress, record).run(inputs)
@@ -111,12 +115,14 @@ class _Night:
     ) -> None:
         self._folder, self._pipeline, self._settings = folder, pipeline, settings
         self._progress, self._record = progress, record
+        self._records = Records(pipeline.options.text_column, settings.time_limit if settings.workers else None)
         self._summary = Summary()
         self._firsts: dict[str, Row] = {}  # the sources of which there are copies
 
     def run(self, inputs: Sequence[str]) -> Summary:
         drop_all = self._settings.fresh and self._settings.prune
-        with closing(Worklist()) as worklist, Previous(self._folder.path, ignore=drop_all) as previous:
+        previous_tables = Previous(self._folder.path, ignore=drop_all)
+        with closing(Worklist()) as worklist, closing(self._records), previous_tables as previous:
             self._plan(inputs, worklist, previous)
             if worklist.nothing_to_do() and previous.made_by(self._pipeline.ruleset, self._pipeline.tables):
                 return self._unchanged(worklist, previous)
@@ -130,8 +136,7 @@ class _Night:
             nonlocal faults
             for entry in discover(inputs):
                 faults += entry.fault is not None
-                for part in expand(entry, self._pipeline.options.text_column):
-                    yield part, fingerprint(part)
+                yield from self._records.look(entry)
 
         tables, before = self._pipeline.tables, previous.counts()
         whole = all(name in before for name in tables)
@@ -191,7 +196,7 @@ class _Night:
         return summary
 
     def _extract(self, worklist: Worklist) -> Iterator[Slices]:
-        work = worklist.to_read()
+        work = self._records.fetch(worklist.to_read())
         workers = min(self._settings.workers, worklist.count_to_read())
         if workers < 1:
             return extract_here(work, self._pipeline)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from pipeline import slices as travel
-from pipeline.crew import Crew, Job
+from pipeline.crew import Crew, Job, limit_memory
 from pipeline.fingerprint import Fingerprint
-from pipeline.read import Entry, Source, read
+from pipeline.read import TRY_AGAIN, Entry, Source, read
 from pipeline.slices import Slices
 from pipeline.stages import Options, Pipeline
-from pipeline.worklist import TRY_AGAIN
 
 TIME_LIMIT = 60.0  # seconds for one source; a plan takes some hundredths of one
 MEMORY_LIMIT = 4 << 30  # bytes that one worker may write to; a source that needs more is rejected
@@ -54,20 +53,10 @@ def _given_up(job: Job) -> Source:
 
 def _start(options: Options) -> Callable[[Entry], dict[str, bytes]]:
     """Set up a worker."""
-    _limit_memory()
+    limit_memory(MEMORY_LIMIT)
     pipeline = Pipeline(options)
 
     def extract(entry: Entry) -> dict[str, bytes]:
         return travel.pack(pipeline.safe_rows(read(entry)))
 
     return extract
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))

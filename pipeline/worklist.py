@@ -12,11 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.fingerprint import Fingerprint
-from pipeline.read import Entry
+from pipeline.read import TRY_AGAIN, Entry
 from pipeline.tables import Row
-
-# A rejection that ends with these words says nothing of the bytes, so the next run reads the source again.
-TRY_AGAIN = "the next run tries it again."
 
 
 class Action(StrEnum):
@@ -74,7 +71,7 @@ class Worklist:
             "SELECT 1 FROM was WHERE path = ? AND sha = ? AND format = ? AND good AND status != 'duplicate'",
             (path, found.sha256, found.format),
         ).fetchone()
-        # What will not be read need not be kept: the record of a collection carries its text.
+        # What will not be read need not be kept.
         kept = None if known and found.sha256 else pickle.dumps(replace(entry, path=path))
         row = (path, kept, *content, entry.fault)
         return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?, ?)", row).rowcount > 0

@@ -1,0 +1,163 @@
+"""Inputs and outputs behind addresses: what pyarrow opens itself (file://) and what it opens through fsspec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from document_forms import json_lines
+from typer.testing import CliRunner
+
+from cli import app
+from pipeline import load_tables, remote
+from pipeline.address import shown
+from pipeline.folder import BusyError, PublishError
+from pipeline.inputs import discover
+from pipeline.load import SnapshotError
+from pipeline.run import Settings, run
+
+PLAN = "云溪县水务局2025年工作计划\n一、防汛。2025年6月底前完成水库除险加固5座。\n"
+OTHER = PLAN.replace("5座", "6座")
+STORE = "memory://bucket"
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    """An empty store in memory; the locks of this machine in a folder of the test."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *a, **k: tmp_path / "cache")
+    memory = fsspec.filesystem("memory")
+    memory.store.clear()
+    memory.pipe({"/bucket/in/甲 县/a.txt": PLAN.encode(), "/bucket/in/b.jsonl": json_lines([OTHER])})
+    memory.pipe({"/bucket/in/.hidden.txt": b"x", "/bucket/in/乙/深/c.txt": PLAN.replace("5座", "7座").encode()})
+    yield memory
+    memory.store.clear()
+
+
+def found(*addresses: str) -> list[str]:
+    return [entry.fault or entry.path for entry in discover(addresses)]
+
+
+def test_addresses_name_files_folders_and_patterns(store: Any) -> None:
+    assert found(f"{STORE}/in") == ["b.jsonl", "乙/深/c.txt", "甲 县/a.txt"]
+    assert found(f"{STORE}/in/*/*.txt") == ["甲 县/a.txt"]
+    assert found(f"{STORE}/in/**/*.txt") == ["乙/深/c.txt", "甲 县/a.txt"]
+    assert found(f"{STORE}/in/[!a]*") == ["b.jsonl", "乙/深/c.txt", "甲 县/a.txt"]
+    assert found(f"{STORE}/in/b*", f"{STORE}/in/b.jsonl") == ["b.jsonl"]
+    (nothing,) = found(f"{STORE}/in/*.docx")
+    assert "names no file" in nothing
+    (missing,) = found(f"{STORE}/in/none.txt")
+    assert "does not exist" in missing
+
+
+def test_paths_that_are_typed_as_addresses(tmp_path: Path) -> None:
+    (tmp_path / "计划 一").mkdir()
+    (tmp_path / "计划 一" / "a[1].txt").write_text(PLAN, encoding="utf-8")
+    assert found(f"file://{tmp_path}/计划 一/*.txt") == ["a[1].txt"]
+    assert found(f"file://{tmp_path}/计划 一/a[1].txt") == ["a[1].txt"]
+
+
+def test_secrets_of_an_address_stay_inside() -> None:
+    address = "s3://key:secret@bucket/plans?endpoint_override=127.0.0.1:1&scheme=http"
+    assert shown(address) == "s3://bucket/plans"
+    (fault,) = found("nosuch://key:secret@host/x?token=1")
+    assert "secret" not in fault
+    assert "token" not in fault
+
+
+def test_tables_behind_an_address_are_those_of_a_folder(store: Any, tmp_path: Path) -> None:
+    summary = run([f"{STORE}/in"], f"{STORE}/tables")
+    run([f"{STORE}/in"], tmp_path / "tables")
+    assert summary.statuses == {"ok": 3}
+    for file in sorted((tmp_path / "tables").glob("*.parquet")):
+        assert store.cat(f"/bucket/tables/{file.name}") == file.read_bytes()
+    names = {path.rpartition("/")[2] for path in store.find("/bucket/tables")}
+    assert names == {file.name for file in (tmp_path / "tables").iterdir() if file.is_file()}
+    there = load_tables(f"{STORE}/tables", ["targets"])["targets"]
+    pd.testing.assert_frame_equal(there, load_tables(tmp_path / "tables", ["targets"])["targets"])
+    assert json.loads(store.cat("/bucket/tables/runs.jsonl"))["inputs"] == [f"{STORE}/in"]
+
+
+def test_the_next_night_carries_over_what_stands_there(store: Any) -> None:
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    assert run([f"{STORE}/in"], f"{STORE}/tables").actions == {"keep": 3}
+    store.pipe("/bucket/in/d.txt", PLAN.replace("5座", "8座").encode())
+    assert run([f"{STORE}/in"], f"{STORE}/tables").actions == {"keep": 3, "read": 1}
+    lines = store.cat("/bucket/tables/runs.jsonl").decode().splitlines()
+    assert [json.loads(line)["result"] for line in lines] == ["published", "unchanged", "published"]
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_a_publication_that_is_cut_off_is_old_or_new(store: Any, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
+    store.pipe("/bucket/in/b.jsonl", json_lines([OTHER, PLAN]))
+    cut = {0: ("_put", 2), 1: ("_write", 0), 2: ("put_log", 0), 3: ("_make_folder", 12)}[step]
+    whole, calls = getattr(remote._Remote, cut[0]), iter(range(100))
+
+    def dies(self: Any, *arguments: Any) -> Any:
+        if next(calls) >= cut[1]:
+            raise KeyboardInterrupt
+        return whole(self, *arguments)
+
+    monkeypatch.setattr(remote._Remote, cut[0], dies)
+    with pytest.raises(KeyboardInterrupt):
+        run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
+    monkeypatch.setattr(remote._Remote, cut[0], whole)
+    count = len(load_tables(f"{STORE}/tables")["sources"])
+    assert count == (1 if step < 2 else 2)
+    run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
+    assert len(load_tables(f"{STORE}/tables")["sources"]) == 2
+    assert not [path for path in store.find("/bucket/tables") if ".yaodian" in path]
+
+
+def test_two_runs_at_one_address(store: Any, tmp_path: Path) -> None:
+    run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
+    with remote._lock(f"{STORE}/tables/"), pytest.raises(BusyError, match="Another run of this machine"):
+        run([f"{STORE}/in"], f"{STORE}/tables")
+    with pytest.raises(PublishError, match="meanwhile"), remote.output_folder(f"{STORE}/tables") as copy:  # noqa: PT012
+        run([f"{STORE}/in"], copy)
+        run([f"{STORE}/in/b.jsonl", f"{STORE}/in/*/a.txt"], tmp_path / "elsewhere")  # another machine is faster
+        for file in (tmp_path / "elsewhere").glob("*.parquet"):
+            store.pipe(f"/bucket/tables/{file.name}", file.read_bytes())
+    assert len(load_tables(f"{STORE}/tables")["sources"]) == 2
+
+
+def test_tables_that_are_not_there_or_not_of_one_run(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "PAUSE", 0.0)
+    with pytest.raises(SnapshotError, match="memory://bucket/none' holds no tables"):
+        load_tables(f"{STORE}/none")
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    with pytest.raises(SnapshotError, match="holds no table 'tokens'"):
+        load_tables(f"{STORE}/tables", ["tokens"])
+    old = store.cat("/bucket/tables/units.parquet")
+    run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables", settings=Settings(prune=True))
+    store.pipe("/bucket/tables/units.parquet", old)
+    with pytest.raises(SnapshotError, match="not of one run"):
+        load_tables(f"{STORE}/tables")
+
+
+def test_the_command_line_reads_and_writes_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *a, **k: tmp_path / "cache")
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"正文": [PLAN, OTHER]}), tmp_path / "in" / "a.parquet")
+    store = f"fsspec+file://{tmp_path}"
+
+    def yaodian(*arguments: str) -> str:
+        result = CliRunner().invoke(app, list(arguments))
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    yaodian("extract", f"{store}/in/*.parquet", "-o", f"{store}/out", "--workers", "1")
+    assert "sources 2" in yaodian("status", f"{store}/out")
+    assert yaodian("diff", f"{store}/out", f"file://{tmp_path}/out") == yaodian("diff", *[str(tmp_path / "out")] * 2)
+    target = tmp_path / "tasks"
+    yaodian("export", f"{store}/out", "--csv", "-o", str(target))
+    assert "水库" in "".join(file.read_text(encoding="utf-8-sig") for file in target.iterdir())
+    refused = CliRunner().invoke(app, ["extract", str(tmp_path), "-o", f"{store}/out", "--engine", "dask"])
+    assert refused.exit_code == 2

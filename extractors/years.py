@@ -67,7 +67,7 @@ def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
         clue = titled or _reported(text)
     else:
         clue = _choose(titled or _delivered(body), stated, history, text)
-        clue = clue or titled or _delivered(body) or _reviewed(text) or _document(text, cover) or _spoken(text)
+        clue = clue or titled or _delivered(body) or _reviewed(text) or _document(text, cover) or _fitting(text)
     warnings = _warnings(text, clue, titled)
     title_year = titled.year if titled else None
     if clue is None:
@@ -179,11 +179,18 @@ def _delivered(text: str) -> _Clue | None:
 def _document(text: str, cover: str) -> _Clue | None:
     """The year of the document's number or of its date of signing."""
     for part in (text, cover):
-        for rule in ("year.document_number", "year.signed"):
+        for rule in ("year.document_number", "year.issued", "year.signed"):
             found = _rules()[rule].search(part)
             if found:
                 return _clue(found)
     return None
+
+
+def _fitting(text: str) -> _Clue | None:
+    """The year that the body speaks of, unless the text names a congress or a policy that came after it."""
+    clue = _spoken(text)
+    later = max(_latest_session(text) or (0, ""), _latest_policy(text) or (0, ""))
+    return clue if clue and clue.year >= later[0] else None
 
 
 def _spoken(text: str) -> _Clue | None:

@@ -10,10 +10,13 @@ from lexicons import rule
 
 def kind_of(title: str | None, text: str) -> PlanKind:
     """The kind that the title announces; without a title, or with one that says nothing, what the text speaks of."""
-    for place in (title or "", text[:400]):
-        for kind in ("other", "mixed", "summary", "plan"):
-            if place and rule(f"title.{kind}").search(place):
-                return kind
+    kinds: tuple[PlanKind, ...] = ("other", "mixed", "summary", "plan")
+    for kind in kinds:
+        if title and rule(f"title.{kind}").search(title):
+            return kind
+    for kind in kinds:
+        if rule("title.opening_summary" if kind == "summary" else f"title.{kind}").search(text[:400]):
+            return kind
     return "other"
 
 

@@ -122,6 +122,8 @@ def last_title(lines: list[Line], group: list[int]) -> str | None:
 
 def with_issuer(lines: list[Line], first: int) -> int:
     """The line at which a title begins whose issuer stands on lines of its own above `关于…`."""
+    if first and _breaks_title(lines, first):
+        first -= 1
     if not SUBJECT.match(lines[first].text):
         return first
     top = first
@@ -130,6 +132,19 @@ def with_issuer(lines: list[Line], first: int) -> int:
             break
         top -= 1
     return top
+
+
+def _breaks_title(lines: list[Line], i: int) -> bool:
+    """Whether the line above is the first half of the title, broken off behind `关于…`, or before 和."""
+    above = lines[i - 1]
+    if (
+        above.stop
+        or above.title
+        or not 6 < len(above.text) < LONGEST_TITLE
+        or not rule("title.broken").match(above.text)
+    ):
+        return False
+    return lines[i].whole and ("关于" in above.text or lines[i].text[0] in "和与及暨")
 
 
 def best_title(lines: list[Line], group: list[int], title: str | None) -> str | None:
@@ -143,6 +158,8 @@ def best_title(lines: list[Line], group: list[int], title: str | None) -> str | 
 
 
 def _joined_title(lines: list[Line], i: int, title: str | None) -> str | None:
+    if title and i and _breaks_title(lines, i):
+        return lines[i - 1].text + title
     if (
         title
         and lines[i].whole

@@ -68,7 +68,8 @@ class Links:
         if not _dated(deadline) or (deadline.status == "achieved" and target.status != "achieved"):
             return False
         text, item = self._ctx.text, self._ctx.items[self.item(target.start) or 0]
-        if deadline.start < item.start + len(item.marker) + len(item.title) + 2:
+        heading = item.start + len(item.marker) + len(item.title) + 2
+        if deadline.start < heading and (deadline.granularity in _LONG or "\n" in text[deadline.end : heading]):
             return True
         line = text.rfind("\n", 0, deadline.start) + 1
         if _LIMIT.search(text, line, deadline.start):

@@ -129,6 +129,8 @@ def _headless(piece: Piece, phrase: str, end: int, r: Rules, whole_scale: bool) 
         if match is None or not match.end():
             return phrase
         rest = phrase[match.end() :]
+        if r.nominal.fullmatch(match[0]) and r.nominal.fullmatch(rest):
+            return phrase  # 造林绿化
         if _is_name(rest, whole_scale) or piece.inside(end - len(rest), loose=True):
             return phrase
         phrase = rest

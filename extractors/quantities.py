@@ -26,6 +26,7 @@ _FEW = 10
 _ROUND = re.compile(r"[十百千万亿]+")
 _FROM = re.compile(r"[由从][^，。；、]{0,4}$")
 _RANGE = re.compile(r"[或~-]|不等$|之间$")
+_FOR = re.compile(r"(?:累计|共|已|先后|全年|年内)为$")
 _MORE = re.compile(r"多(?=[，。；、\n]|$)")
 _YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}年")
 
@@ -191,6 +192,8 @@ def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int, cut: Wor
 
 def _is_no_bound(text: str, at: int, quantity: Quantity, cut: Words | None) -> bool:
     """Whether the character before the place only looks like a bound: 超 in `彩超1台`, 为 in `，为3万名群众服务`."""
+    if text[at - 1] == "为" and _FOR.search(text, max(0, at - 4), at) and quantity.cls in ("count", "bare"):
+        return True
     if text[at - 1] == "为":
         return quantity.cls in ("count", "bare") and (at < 2 or text[at - 2] in _STOPS)
     if (

@@ -7,17 +7,19 @@ from bisect import bisect_right
 from functools import cache
 
 from extractors.mentions import Context, Status
+from extractors.periods import year_number
 from lexicons.loader import patterns
 
 _REACH = 120
-_UNTIL = re.compile(r"到(\d{4})年")
+_NAMES = ("achieved", "planned", "renewed", "year")
+_YEAR = re.compile(r"到?(\d{4}|[一二][〇零一二三四五六七八九]{3})年")
 _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 
 
 @cache
 def _cues() -> re.Pattern[str]:
     by_id = {p.id: p.source for p in patterns("status")}
-    return re.compile("|".join(f"(?P<{name}>{by_id[f'status.{name}']})" for name in ("achieved", "planned", "renewed")))
+    return re.compile("|".join(f"(?P<{name}>{by_id[f'status.{name}']})" for name in _NAMES))
 
 
 def status_of(ctx: Context, start: int, end: int) -> Status:
@@ -29,9 +31,13 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     begin = _sentence_start(ctx, start)
     status: Status = section
     for match in _cues().finditer(ctx.text, max(begin, start - _REACH), start):
-        if ctx.year is not None and (year := _UNTIL.match(match[0])) and int(year[1]) < ctx.year:
-            continue
-        status = _SAID.get(match.lastgroup or "", section)
+        cue = match.lastgroup or ""
+        year = _YEAR.match(match[0])
+        past = year is not None and ctx.year is not None and year_number(year[1]) < ctx.year
+        if cue == "year":
+            status = "achieved" if past else status
+        elif not past:
+            status = _SAID.get(cue, section)
     return status
 
 

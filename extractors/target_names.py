@@ -267,9 +267,10 @@ def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool
     start = reader.clause_start(cut - 1)
     if previous is not None and previous.quantity.end > start:
         return ""
-    return indicators.before(
-        indicators.taken_into(rules().remark.sub("", reader.text[start : cut - 1])), scale, reader.words
-    )
+    clause = rules().remark.sub("", reader.text[start : cut - 1])
+    if not clause:
+        return _previous_clause(reader, start, previous, scale)
+    return indicators.before(indicators.taken_into(clause), scale, reader.words)
 
 
 def _chain(reader: Reader, row: Row, previous: Row | None, cut: int) -> None:

@@ -185,14 +185,15 @@ def _review(ctx: Context, start: int, end: int) -> _Review:
 
 
 def _review_year(ctx: Context, start: int, end: int) -> int | None:
-    """The year that a reporting section reports: its heading's, or the one before where it looks back on a year."""
+    """The year that a reporting section reports: its heading's, or the one before where it looks back on years."""
     heading = ctx.text[start : start + 40].split("\n", 1)[0]
     stated = _HEADING_YEAR.search(heading)
     if stated:
         return year_number(stated[1])
-    if ctx.year is not None and ctx.kind == "mixed" and _LAST_YEAR.search(ctx.text, start, end):
-        return ctx.year - 1
-    return ctx.year
+    if ctx.year is None or ctx.kind != "mixed":
+        return ctx.year
+    back = _LAST_YEAR.search(ctx.text, start, end) or _LAST_YEARS.search(ctx.text, start, end)
+    return ctx.year - 1 if back else ctx.year
 
 
 def _ahead(ctx: Context) -> tuple[int, int] | None:

@@ -34,10 +34,13 @@ def done_sections(text: str, heads: list[tuple[int, int, int, str]], kind: PlanK
         return []
     done = rule("title.done_section")
     numbered = [(start, end) for start, end, level, title in heads if level == 1 and done.search(title)]
-    if numbered or heads:
+    if numbered:
         return numbered
-    lines = [m for m in re.finditer(r"^[^。；，\n]{4,30}$", text, re.M) if done.search(m[0])]
-    if not lines:
+    telling = rule("title.looks_back") if heads else done
+    line = next((m for m in re.finditer(r"^[^。；，\n]{4,30}$", text, re.M) if telling.search(m[0])), None)
+    if line is None:
         return []
-    plan = ahead.search(text, lines[0].end())
-    return [(lines[0].start(), plan.start() if plan else len(text))]
+    plan = ahead.search(text, line.end())
+    if heads and plan is None:
+        return []
+    return [(line.start(), plan.start() if plan else len(text))]

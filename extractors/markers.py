@@ -38,6 +38,9 @@ SOFT_END = '，、"”』」)]》'
 TITLE_END = re.compile(r"[。；:\n！？]")
 NOTE = re.compile(r"[(\[][^()\[\]]{0,40}(?:牵头|责任|配合|负责|分工|完成|时限|单位|科室)")
 LONGEST_NOTE = 200  # characters of a note in brackets at the end of a paragraph
+HEADING_WORD = re.compile(
+    r"[\u4e00-\u9fff]{0,6}(?:目标|任务|措施|策略|要求|步骤|内容|安排|保障|思路|重点|举措|工作|计划|原则|分工|方法)"
+)
 LONGEST_RUN_ON = 60  # characters a numbered heading without a stop may have before the next marker
 LONGEST_BARE_HEADING = 12  # the same for a heading without a number, at the beginning of a line
 
@@ -216,6 +219,8 @@ def _accepted(
         return (due or glued) and (marker.place == "mid" or marker.style in ("ar_paren", "cn_paren"))
     if marker.style == "cn_dot" and not kept:
         return marker.place == "mid" and ahead.has_next(marker)
+    if ahead.has_next(marker) and _behind_bare_heading(text, marker):
+        return True
     if marker.style == "ar_paren" and ahead.has_next(marker, 400):
         return True
     return _under_heading(text, marker, kept) and (
@@ -232,6 +237,13 @@ def _under_heading(text: str, marker: Marker, kept: list[Marker]) -> bool:
     if bare and (marker.start - line > LONGEST_BARE_HEADING or marker.style == "cn_paren"):
         return False
     return 1 < marker.start - begin <= LONGEST_RUN_ON and not TITLE_END.search(text, begin, marker.start)
+
+
+def _behind_bare_heading(text: str, marker: Marker) -> bool:
+    """Whether a heading without a number stands between a full stop and the marker: `…的教育。策略1. 提高`."""
+    begin = marker.start - LONGEST_BARE_HEADING
+    heading = text[max(0, begin) : marker.start].rpartition("。")
+    return marker.style == "ar_dot" and bool(heading[1]) and HEADING_WORD.fullmatch(heading[2]) is not None
 
 
 def _series_only(markers: list[Marker]) -> list[Marker]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from extractors import indicators
 from extractors.indicator_lists import shared
 from extractors.indicator_rules import rules
+from extractors.mentions import Context
 from extractors.pieces import Words
 from extractors.quantities import SCALES, Quantity
 from extractors.target_bounds import Row, baseline_of, inherit_bound, is_threshold, set_apart
@@ -35,16 +36,18 @@ _EARLIER = "*"
 
 @dataclass(slots=True)
 class Reader:
-    """One plan's text with its clause ends, and the rows read so far."""
+    """One plan's text with its clause ends, among them the ends of its item markers, and the rows read so far."""
 
     text: str
     cuts: list[int]
+    markers: frozenset[int]
     words: Words
     rows: list[Row] = field(default_factory=list)
 
     @classmethod
-    def of(cls, text: str, words: Words) -> Reader:
-        return cls(text, _cuts(text), words)
+    def of(cls, ctx: Context) -> Reader:
+        markers = frozenset(item.start + len(item.marker) - 1 for item in ctx.items if item.marker)
+        return cls(ctx.text, sorted(markers.union(_cuts(ctx.text))), markers, ctx.words)
 
     def clause_start(self, at: int) -> int:
         i = bisect_left(self.cuts, at)
@@ -57,7 +60,7 @@ class Reader:
     def same_sentence(self, a: int, b: int) -> bool:
         """Whether no sentence ends between the two places."""
         low, high = bisect_left(self.cuts, a), bisect_left(self.cuts, b)
-        return high - low < 40 and not any(self.text[c] in _SENTENCE for c in self.cuts[low:high])
+        return high - low < 40 and not any(self.text[c] in _SENTENCE or c in self.markers for c in self.cuts[low:high])
 
     def read(self, quantity: Quantity, following: Quantity | None) -> None:
         """Add the row of the next quantity; ``following`` is the one after it."""

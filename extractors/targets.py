@@ -29,7 +29,7 @@ def find(ctx: Context) -> Found[Target]:
     believed, refused = _judge(ctx)
     if not believed:
         return Found([], refused)
-    reader = Reader.of(ctx.text, ctx.words)
+    reader = Reader.of(ctx)
     for quantity, following in zip(believed, [*believed[1:], None], strict=True):
         reader.read(quantity, following)
     return Found([_target(ctx, row) for row in reader.rows], refused)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from extractors.unit_page import Claim
 from lexicons.loader import Pattern, fragment, patterns
 
 VALUE = re.compile(r"(?:[^()\[\]。\n]|\([^()\n]{0,40}\))*")
-NEXT_LABEL = re.compile(r"[，；;、 ]?(?:[一-龥]{2,10}):")
+NEXT_LABEL = re.compile(rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}")
 ROLE_WORDS = "牵头|负责|配合|落实|参与|参加|实施|承办|协办|主办|督办|协同|协助|推进|抓落实"
 ENDING = re.compile(
     rf"{fragment('body_noun')}(?:{fragment('jointly')})(?:({ROLE_WORDS}))?(?:{ROLE_WORDS})?$|"
@@ -59,13 +60,16 @@ def role_of(label: str) -> Role:
     return "responsible"
 
 
-def markups(text: str) -> Iterator[tuple[Claim, Span]]:
-    """Each markup with the span of text that it takes up."""
+def markups(text: str, heads: Sequence[int]) -> Iterator[tuple[Claim, Span]]:
+    """Each markup with the span of text that it takes up; none goes on where an item begins (``heads``, in order)."""
     taken = -1
     for hit in sorted([*_labels(text), *_brackets(text)]):
         opening, start, end, name, label = hit
         if start < taken:
             continue
+        following = bisect_left(heads, start)
+        if following < len(heads):
+            end = min(end, heads[following])
         claims = list(_read(text, start, end, name, label))
         if claims:
             taken = end

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extractors.mentions import Role, Span
+from extractors.mentions import Item, Role, Span
 from extractors.unit_lists import Member
 
 STOPS = "。；，：:！？\n“”《》"
@@ -35,8 +35,10 @@ class Claim(NamedTuple):
 class Page:
     """A text with its clause starts, and the spans (markups, cited titles) where running text is not searched."""
 
-    def __init__(self, text: str, closed: Sequence[Span]) -> None:
+    def __init__(self, text: str, closed: Sequence[Span], items: Sequence[Item]) -> None:
         self.text = text
+        self._items = [item.start for item in items]
+        self._texts = [item.start + len(item.marker) for item in items]
         spans = sorted([*closed, *(m.span() for m in CITED.finditer(text))])
         self._closed_starts = [a for a, _ in spans]
         self._closed_ends = [b for _, b in spans]
@@ -52,7 +54,8 @@ class Page:
                 return self.clause(opening)
         for part in PART.finditer(text, start, at):
             start = part.end()
-        return start
+        item = bisect_right(self._texts, at) - 1
+        return max(start, self._texts[item]) if item >= 0 else start
 
     def closed(self, at: int) -> bool:
         """Whether the character stands in a markup or a cited title."""
@@ -61,6 +64,8 @@ class Page:
 
     def sentence_end(self, at: int) -> int:
         """Where the sentence of the character ends, at most ``LONGEST_CLAUSE`` characters after it."""
-        limit = min(len(self.text), at + LONGEST_CLAUSE)
+        item = bisect_right(self._items, at)
+        following = self._items[item] if item < len(self._items) else len(self.text)
+        limit = min(following, at + LONGEST_CLAUSE)
         end = SENTENCE_END.search(self.text, at, limit)
         return end.start() if end else limit

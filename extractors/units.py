@@ -19,8 +19,8 @@ from lexicons.loader import fragment
 
 def find(ctx: Context) -> Found[Unit]:
     """Every body that the plan names as responsible, in order and without overlap, and what was refused."""
-    marked = [*markups(ctx.text), *entries(ctx.text), *cells(ctx.text)]
-    page = Page(ctx.text, [span for _, span in marked])
+    marked = [*markups(ctx.text, [i.start for i in ctx.items]), *entries(ctx.text), *cells(ctx.text)]
+    page = Page(ctx.text, [span for _, span in marked], ctx.items)
     claims = [claim for claim, _ in marked]
     # A word that calls on a body says more of its role than its place before a verb.
     claims += named_after(page)

@@ -26,9 +26,10 @@ from pipeline.titles import (
 )
 
 LONGEST_COVER = 2500  # characters of a cover notice
+LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
-FIRST_MARKER = re.compile(r"(?:^|\n|[。；])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
-TOP_MARKER = re.compile(r"(?:^|\n|[。；])\s*([一二三四五六七八九十]{1,3})、")
+FIRST_MARKER = re.compile(r"(?:^|\n|[。；:])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
+TOP_MARKER = re.compile(r"(?:^|\n|[。；:])\s*([一二三四五六七八九十]{1,3})、")
 TABLE = re.compile(
     r"(?:任务|指标|项目|责任|措施|工作|目标|分解|分工|进度|计划)[\u4e00-\u9fff]{0,4}(?:表|清单|台账|一览)(?:\([^()]{0,12}\))?$"
 )
@@ -188,9 +189,16 @@ def _draft(
         last += 1
     start, end = lines[begin].start, lines[last].end
     cover_end = next((i for i in range(begin + 1, last) if lines[i].title == title and title), begin)
-    cover = "\n".join(line.text for line in lines[begin:cover_end])
+    cover = "\n".join(line.text for line in lines[begin:cover_end]) or _glued_cover(view.norm[start:end])
     tail = "\n".join(line.text for line in lines[max(begin, last - 3) : last + 1] if len(line.text) < 40)
     return Draft(start, end, title, f"{cover}\n{tail}".strip(), kind_of(title, view.norm[start:end]))
+
+
+def _glued_cover(text: str) -> str:
+    """The cover notice at the head of a text that runs on behind it without a line end; empty where there is none."""
+    first = FIRST_MARKER.search(text, 0, LONGEST_COVER)
+    issues = rule("title.cover").search(text, 0, first.start() if first else min(len(text), LONGEST_COVER))
+    return text[: issues.end() + LONGEST_SIGNATURE] if issues else ""
 
 
 def _last_line(lines: list[Line], begin: int, following: int) -> int | None:

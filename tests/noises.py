@@ -207,16 +207,20 @@ def shared_documents(shared: Path) -> list[Document]:
 
 
 def noisy(document: Document, put: Noise) -> Copy:
-    """The noisy copy of a document. What runs together is the text below a plan's title: a page around it has lines."""
+    """The noisy copy of a document. What runs together is the text below a plan's title, in a preview on each page."""
     copy = Copy.of(document.text)
     if put is not noise.run_together:
         return put(copy)
+    pages = page_markers(document.text)
     pieces, at = [], 0
     for plan in document.gold["plans"]:
         title_end = max(document.text.find("\n", plan["start"]), plan["start"]) + 1
-        body = min(title_end, plan["end"])
-        pieces += [copy.cut(at, body), put(copy.cut(body, plan["end"]))]
-        at = plan["end"]
+        body, end = min(title_end, plan["end"]), plan["end"]
+        pieces.append(copy.cut(at, body))
+        for first, last in [p for p in pages if body <= p[0] < end] + [(end, end)]:
+            pieces += [put(copy.cut(body, first)), copy.cut(first, last)]
+            body = last
+        at = end
     return _joined([*pieces, copy.cut(at, len(copy.text))])
 
 

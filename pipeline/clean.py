@@ -12,7 +12,7 @@ from pipeline import furniture
 from pipeline.lines import BLANK, FINAL, LINE, broken_ends
 from pipeline.pages import page_markers
 from pipeline.simplify import simplify
-from pipeline.text import View
+from pipeline.text import View, normalize
 
 # Behind paging a line or a heading begins; where a text goes on the digits are a figure: `共212个村`.
 PAGING = re.compile(
@@ -88,7 +88,7 @@ def _paging(text: str) -> list[Span]:
     """`共5页 1 2 3 4 5`, also glued: `共512345`."""
     return [
         match.span()
-        for match in PAGING.finditer(text)
+        for match in PAGING.finditer(normalize(text))
         if "".join(match[2].split()) == "".join(str(page) for page in range(1, int(match[1]) + 1))
     ]
 

@@ -19,8 +19,11 @@ CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
 # A line that opens a numbered paragraph or a bullet is never glued to the line before it.
 MARKER = re.compile(
     r"\s*(?:[一二三四五六七八九十百]{1,4}[、.．]|第[一二三四五六七八九十百\d]{1,4}[章节条篇、，,]|[（(]\s*[一二三四五六七八九十\d]{1,4}\s*[)）]"
-    r"|\d{1,3}\s*(?:[、.．﹒)）]|\.\d)|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|[-—–·•*●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
+    r"|\d{1,3}\s*(?:[、﹒)）]|[.．](?!\d{1,4}(?:[%％万亿千百倍]|个百分点)))|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|[-—–·•*●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
 )
+# A number that a line end cuts in two: 受助率1⏎00%, 到202⏎3年底, 3.⏎52万元; no row of cells is as long.
+HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff，,~-](?:\d{1,4}[.．])?\d{0,4}$")
+TAIL_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d年)\d{1,4}(?:\.\d{1,2})?[\u4e00-\u9fff%％]")
 BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
 LINE = re.compile(r"[^\n]+")
@@ -66,8 +69,13 @@ def _rows(text: str) -> list[_Row]:
         stripped = match[0].strip()
         start = match.start() + match[0].index(stripped[0])
         feeds = text.count("\n", match.end(), after)
-        found.append(_Row(start, start + len(stripped), stripped, match[0][0] in BLANK, feeds))
+        found.append(_Row(start, start + len(stripped), stripped, _indented(match[0]), feeds))
     return found
+
+
+def _indented(line: str) -> bool:
+    """Whether a paragraph is set in; one blank may stand where a line was broken."""
+    return line[0] in BLANK and (line[0] != " " or line[1] in BLANK)
 
 
 def _wrap_width(rows: Sequence[_Row]) -> int | None:
@@ -102,6 +110,8 @@ def _broken(above: _Row, below: _Row) -> bool:
     upper, lower = above.text, below.text
     if BARE_NUMBER.fullmatch(lower) and upper[-1].isalnum() and above.feeds == 1:
         return True  # a number that was a link or an index of its own: `PM`⏎`2.5`
+    if above.feeds == 1 and _cuts_number(upper, lower):
+        return True
     if MARKER.match(lower) or above.feeds > 3:
         return False
     if (lower[0] in CANNOT_BEGIN and upper[-1] not in FINAL) or upper[-1] in OPENERS:
@@ -115,6 +125,13 @@ def _broken(above: _Row, below: _Row) -> bool:
     if upper[-1] in CLOSERS or above.feeds > 2:
         return False
     return _is_sentence(upper) and (lower[-1] in FINAL or len(lower) >= 30) and not lower[0].isdigit()
+
+
+def _cuts_number(upper: str, lower: str) -> bool:
+    """Whether a number is broken between the lines."""
+    if len(upper) < NARROWEST or not (upper[-1].isdigit() or upper[-1] in ".．") or not lower[0].isdigit():
+        return False
+    return bool(HEAD_OF_NUMBER.search(upper[-8:]) and TAIL_OF_NUMBER.match(lower))
 
 
 def _is_sentence(line: str) -> bool:

@@ -9,6 +9,10 @@ from statistics import median
 from extractors.mentions import Span
 
 CANDIDATE = re.compile(r"\d{1,3}、[ \t\u3000\xa0]?")
+IN_NUMBER = re.compile(
+    r"(?<=[\u4e00-\u9fff\d.．]\d)[ \t\u3000]*\n\s*\d{1,3}、[ \u3000]?"
+    r"(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％])"
+)
 INDENT = " \t\u3000\xa0"
 FINAL = "。！？；：!?;:…”）)》】"
 CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
@@ -16,7 +20,14 @@ LEAST_PAGE = 120  # characters; a list item that breaks off is rarely as long, a
 
 
 def page_markers(text: str) -> list[Span]:
-    """The spans of page markers with the line ends around them; empty when the text is no preview."""
+    """The spans of page markers with the line ends around them.
+
+    Those of a preview, whose numbers run on from 1, and any that cuts a number in two: `招生46`⏎⏎`5、00人`.
+    """
+    return _previews(text) + [m.span() for m in IN_NUMBER.finditer(text)]
+
+
+def _previews(text: str) -> list[Span]:
     found = [
         (int(m[0].partition("、")[0]), m.start(), m.end())
         for m in CANDIDATE.finditer(text)

@@ -30,6 +30,7 @@ class Plan:
     year: years.YearEvidence
     jumps: list[Refusal]
     warnings: list[str]
+    washed: bool  # whether words were swapped for synonyms: names are then written in standard words
 
 
 def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
@@ -52,9 +53,8 @@ def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
         words=words,
         tables=found_tables,
     )
-    return Plan(
-        ordinal, draft.start, draft.end, draft.title, context, evidence, jumps, _warnings(evidence, found, washing)
-    )
+    warnings = _warnings(evidence, found, washing)
+    return Plan(ordinal, draft.start, draft.end, draft.title, context, evidence, jumps, warnings, washing is not None)
 
 
 def sentences(text: str, found: Sequence[Item]) -> list[Span]:

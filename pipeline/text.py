@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -57,6 +58,13 @@ def _code_table() -> npt.NDArray[np.uint32]:
 
 
 _NORMALIZE = _code_table()
+# What scans read for digits: O for 0, I and l for 1. A letter before or behind makes a code of it (ISO9001, I2C).
+_LETTERS = "OoIlОο"
+_MISREAD_NUMBER = re.compile(
+    r"(?<![A-Za-z\d.])(?!O2O|o2o)(?=[OoIl]*\d)(?:[\dOo]|[Il](?=[\dOo]))+(?=[一-鿿%‰(，。；、~-])"
+)
+_MISREAD_ZERO = re.compile(r"(?<=[一二三四五六七八九〇])[OoОο0](?=[一二三四五六七八九〇OoОο0年])")
+_DIGITS = str.maketrans("OoIl", "0011")
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:
@@ -67,9 +75,13 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
 def normalize(text: str) -> str:
     """The text in one form of each character, of the same length.
 
-    Digits, letters and `( ) [ ] : % ~ -` are half-width; the stops are `，；！？`.
+    Digits, letters and `( ) [ ] : % ~ -` are half-width; the stops are `，；！？`. Letters that stand for digits are
+    digits: `IO0人`, `二O二三年`.
     """
-    return _NORMALIZE[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
+    plain = _NORMALIZE[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
+    if any(letter in plain for letter in _LETTERS):
+        plain = _MISREAD_NUMBER.sub(lambda m: m[0].translate(_DIGITS), plain)
+    return _MISREAD_ZERO.sub("〇", plain)
 
 
 @dataclass(frozen=True)

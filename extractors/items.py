@@ -71,12 +71,24 @@ def _logical_order(markers: list[Marker]) -> list[int]:
         return natural
     best, fewest = natural, len(faults)
     for i in jumps[:4]:
-        for j in sorted(f for f in faults if f > i and markers[f].number > 1)[:LOOK_AHEAD]:
+        goes_on = _continued(markers, i)
+        for j in sorted({f for f in faults if f > i and markers[f].number > 1} | goes_on)[:LOOK_AHEAD]:
             order = natural[:i] + natural[j:] + natural[i:j]
             left = len(_faults(markers, order))
             if left < fewest - 1:
                 best, fewest = order, left
     return best
+
+
+def _continued(markers: list[Marker], until: int) -> set[int]:
+    """The first marker behind a place that goes on counting in each style from before the place."""
+    last = {(marker.style, marker.depth): marker.number for marker in markers[:until]}
+    found: dict[tuple[str, int], int] = {}
+    for j in range(until + 1, len(markers)):
+        key = (markers[j].style, markers[j].depth)
+        if markers[j].number == last.get(key, 0) + 1 > 1:
+            found.setdefault(key, j)
+    return set(found.values())
 
 
 def _faults(markers: list[Marker], order: list[int]) -> set[int]:

@@ -32,12 +32,13 @@ STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s{0,8}[\u4e00-\u9fffï¼
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can write
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
+LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def clean(raw: str) -> View:
     """The view of a source text without its noise. Takes time linear in the text; never fails."""
     raw = LONE_SURROGATE.sub("\ufffd", raw)
-    simple = simplify(raw)
+    simple = _with_line_feeds(simplify(raw))
     view = _cleaned(simple)
     if simple is raw:
         return view
@@ -47,7 +48,7 @@ def clean(raw: str) -> View:
 def clean_passage(raw: str) -> View:
     """The view of a passage that stands in no page: blanks and broken lines go, nothing is taken for furniture."""
     raw = LONE_SURROGATE.sub("\ufffd", raw)
-    simple = simplify(raw)
+    simple = _with_line_feeds(simplify(raw))
     view = View.of(simple, [m.span() for m in CARRIAGE_RETURN.finditer(simple)])
     view = view.without(broken_ends(view.text))
     view = view.without(_blanks(view.text))
@@ -55,6 +56,13 @@ def clean_passage(raw: str) -> View:
     if simple is raw:
         return view
     return View("".join(map(raw.__getitem__, view.starts.tolist())), view.starts, view.text)
+
+
+def _with_line_feeds(text: str) -> str:
+    """The text with a line feed for each line end of a carriage return alone; the text itself without any."""
+    if "\r" not in text or text.count("\r") == text.count("\r\n"):
+        return text
+    return LONE_RETURN.sub("\n", text)
 
 
 def _cleaned(raw: str) -> View:

@@ -24,7 +24,9 @@ def page_markers(text: str) -> list[Span]:
 
     Those of a preview, whose numbers run on from 1, and any that cuts a number in two: `招生46`⏎⏎`5、00人`.
     """
-    return _previews(text) + [m.span() for m in IN_NUMBER.finditer(text)]
+    found = _previews(text)
+    ends = {end for _, end in found}
+    return sorted([*found, *(m.span() for m in IN_NUMBER.finditer(text) if m.end() not in ends)])
 
 
 def _previews(text: str) -> list[Span]:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from extractors import washed
 from extractors.mentions import Deadline, Target, Unit
 from pipeline.clean import clean_passage
 from pipeline.extract import extract
@@ -63,7 +64,7 @@ def extract_text(text: str, reference_date: date | str | None = None, *, atoms: 
     view = clean_passage(text)
     found: dict[str, list[Row]] = {"targets": [], "deadlines": [], "units": []}
     if view.text:
-        plan = segment(view, Draft(0, len(view.text), None, "", "plan"), 1, _words)
+        plan = segment(view, Draft(0, len(view.text), None, "", "plan"), 1, _words, washed.tell(view.norm))
         if day is not None:
             plan = replace(plan, context=replace(plan.context, year=day.year))
         rows = extract(plan)

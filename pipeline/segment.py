@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from extractors import flat_tables, table_rows, tables, washed, years
 from extractors import items as item_rules
 from extractors.mentions import Context, Item, Refusal, Span
+from extractors.washed import Washing
 from pipeline.sections import done_sections
 from pipeline.split import Draft
 from pipeline.text import View
@@ -33,10 +34,9 @@ class Plan:
     washed: bool  # whether words were swapped for synonyms: names are then written in standard words
 
 
-def segment(view: View, draft: Draft, ordinal: int, words: Words) -> Plan:
-    """The plan of a draft: its year, its item tree, its sentences."""
+def segment(view: View, draft: Draft, ordinal: int, words: Words, washing: Washing | None) -> Plan:
+    """The plan of a draft: its year, its item tree, its sentences. ``washing`` tells of the whole page."""
     text = view.norm[draft.start : draft.end]
-    washing = washed.tell(text)
     if washing is not None:
         text = washed.restored(text)
     found_tables = sorted([*tables.find(text), *flat_tables.find(text)], key=lambda table: table.start)
@@ -75,7 +75,7 @@ def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, int, str]
     return [(item.start, end, item.level, item.title) for item, end in zip(top, ends, strict=False)]
 
 
-def _warnings(evidence: years.YearEvidence, found: Sequence[Item], washing: washed.Washing | None) -> list[str]:
+def _warnings(evidence: years.YearEvidence, found: Sequence[Item], washing: Washing | None) -> list[str]:
     warnings = list(evidence.warnings)
     if washing is not None:
         warnings.append(washing.warning)

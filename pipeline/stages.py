@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from extractors import washed
 from pipeline.clean import clean
 from pipeline.collections import expand
 from pipeline.extract import extract
@@ -59,8 +60,8 @@ class Pipeline:
     def plans(self, text: str) -> tuple[View, list[Plan]]:
         """The clean view of a source text and its plans."""
         view = clean(text)
-        drafts = split(view)
-        return view, [segment(view, draft, i + 1, self._words) for i, draft in enumerate(drafts)]
+        drafts, washing = split(view), washed.tell(view.norm)
+        return view, [segment(view, draft, i + 1, self._words, washing) for i, draft in enumerate(drafts)]
 
     def rows(self, source: Source, status: str | None = None) -> Rows:
         """The rows of one source for all tables."""

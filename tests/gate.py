@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from noises import ENCODINGS, HERE, NOISES, Document, own_documents, shared_documents, write
+from noises import HERE, NOISES, Document, own_documents, shared_documents, write
 
 from pipeline import score
 from pipeline.run import Options, run
@@ -30,8 +30,7 @@ Figures = dict[str, float]
 def measure(documents: Sequence[Document], noise: str | None = None) -> Figures:
     """Strict F1 of each kind of row over the documents, under a noise or clean."""
     with TemporaryDirectory() as folder:
-        put = NOISES[noise] if noise else lambda copy: copy
-        texts, gold = write(documents, put, ENCODINGS.get(noise or "", "utf-8"), Path(folder))
+        texts, gold = write(documents, noise, Path(folder))
         tables = Path(folder) / "tables"
         run([str(texts)], tables, Options())
         tallies, _ = score.score(tables, gold)

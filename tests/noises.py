@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,8 @@ import sample_noise as noise
 from golden_markup import gold as gold_of
 from golden_markup import parse
 from make_samples import HERE, PLANS, furniture
-from sample_noise import ADDED, Copy, Noise, added
+from noise_forms import FORMS, REWRITES, Document, out_of_order, preview
+from sample_noise import ADDED, Copy, Noise, added, joined
 
 from pipeline.pages import page_markers
 
@@ -35,16 +35,6 @@ WASHED = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Document:
-    """An annotated document: its text without noise and its gold, whose places are offsets into that text."""
-
-    name: str
-    genre: str
-    text: str
-    gold: Mapping[str, Any]
-
-
 def _pages(copy: Copy) -> Copy:
     """A page marker about every ``PAGE`` characters, in the middle of a word where one stands there."""
     if page_markers(copy.text):
@@ -57,11 +47,13 @@ def _pages(copy: Copy) -> Copy:
     pieces = [added("1、"), copy.cut(0, places[0] if places else len(copy.text))]
     for number, (start, end) in enumerate(zip(places, [*places[1:], len(copy.text)], strict=True), 2):
         pieces += [added(f"\n\n{number}、"), copy.cut(start, end)]
-    return _joined(pieces)
+    return joined(pieces)
 
 
-def _joined(pieces: Sequence[Copy]) -> Copy:
-    return Copy("".join(p.text for p in pieces), tuple(o for p in pieces for o in p.origin))
+def _preview(copy: Copy) -> Copy:
+    """Page markers, and what a site puts around a preview; what is one already stays as it is."""
+    paged = _pages(copy)
+    return paged if paged is copy else preview(paged)
 
 
 def _blanks_at_digits(copy: Copy) -> Copy:
@@ -70,7 +62,7 @@ def _blanks_at_digits(copy: Copy) -> Copy:
     for m in re.finditer(r"(?<=[\u4e00-\u9fff])\d+(?:\.\d+)?%?(?=[\u4e00-\u9fff])", copy.text):
         pieces += [copy.cut(at, m.start()), added(" "), copy.cut(*m.span()), added(" ")]
         at = m.end()
-    return _joined([*pieces, copy.cut(at, len(copy.text))])
+    return joined([*pieces, copy.cut(at, len(copy.text))])
 
 
 @cache
@@ -98,7 +90,7 @@ def _pinyin(copy: Copy) -> Copy:
             if count % 9 == 0:
                 pieces += [changed.cut(at, i + 1), added(PINYIN[count // 9 % len(PINYIN)])]
                 at = i + 1
-    return _joined([*pieces, changed.cut(at, len(copy.text))])
+    return joined([*pieces, changed.cut(at, len(copy.text))])
 
 
 def _washed(copy: Copy) -> Copy:
@@ -109,7 +101,7 @@ def _washed(copy: Copy) -> Copy:
         shared = tuple(origin[min(i, len(origin) - 1)] for i in range(len(word)))
         pieces += [copy.cut(at, m.start()), Copy(word, shared)]
         at = m.end()
-    return _joined([*pieces, copy.cut(at, len(copy.text))])
+    return joined([*pieces, copy.cut(at, len(copy.text))])
 
 
 def _chain(*steps: Noise) -> Noise:
@@ -138,8 +130,11 @@ NOISES: dict[str, Noise] = {
     "furniture": furniture("news_head", "news_tail"),
     "gb18030": lambda copy: copy,
     "wrapped_full_width": _chain(noise.FULL_WIDTH, noise.wrapped(33)),
+    "pages_out_of_order": _chain(out_of_order, _pages),
+    **FORMS,
+    "preview": _preview,
 }
-ENCODINGS = {"gb18030": "gb18030", "crlf": "utf-8-sig"}
+ENCODINGS = {"gb18030": "gb18030", "crlf": "utf-8-sig", "utf16": "utf-16"}
 
 
 def moved(gold: Mapping[str, Any], copy: Copy, length: int) -> dict[str, Any]:
@@ -156,7 +151,11 @@ def moved(gold: Mapping[str, Any], copy: Copy, length: int) -> dict[str, Any]:
             new["parent"] = starts[old["parent"]]
         return {name: value for name, value in new.items() if name != "text" or value}
 
-    return {**gold, **{kind: [row(old) for old in gold.get(kind, [])] for kind in PLACED}}
+    rows = {kind: [row(old) for old in gold.get(kind, [])] for kind in PLACED}
+    for old, new in zip(gold.get("plans", []), rows["plans"], strict=True):  # its pages may stand out of order
+        places = [at for at in offsets[old["start"] : old["end"]] if at != ADDED]
+        new["start"], new["end"] = min(places), max(places) + 1
+    return {**gold, **rows}
 
 
 def _as_written(copy: Copy, start: int, end: int) -> str:
@@ -209,11 +208,22 @@ def shared_documents(shared: Path) -> list[Document]:
     return found
 
 
-def noisy(document: Document, put: Noise) -> Copy:
-    """The noisy copy of a document. What runs together is the text below a plan's title, in a preview on each page."""
+def noisy(document: Document, name: str) -> tuple[Copy, dict[str, Any]]:
+    """The noisy copy of a document, and its gold in places of the copy.
+
+    What runs together is the text below a plan's title, in a preview on each page.
+    """
+    document = REWRITES[name](document) if name in REWRITES else document
+    copy, put = Copy.of(document.text), NOISES[name]
+    if name == "pages_out_of_order" and (len(document.gold["plans"]) > 1 or page_markers(document.text)):
+        noisy_copy = copy  # the pages of one plan are what a preview shuffles
+    else:
+        noisy_copy = _below_titles(document, put) if name == "run_together" else put(copy)
+    return noisy_copy, moved(document.gold, noisy_copy, len(document.text))
+
+
+def _below_titles(document: Document, put: Noise) -> Copy:
     copy = Copy.of(document.text)
-    if put is not noise.run_together:
-        return put(copy)
     pages = page_markers(document.text)
     pieces, at = [], 0
     for plan in document.gold["plans"]:
@@ -224,24 +234,25 @@ def noisy(document: Document, put: Noise) -> Copy:
             pieces += [put(copy.cut(body, first)), copy.cut(first, last)]
             body = last
         at = end
-    return _joined([*pieces, copy.cut(at, len(copy.text))])
+    return joined([*pieces, copy.cut(at, len(copy.text))])
 
 
-def write(documents: Sequence[Document], put: Noise, encoding: str, folder: Path) -> tuple[Path, list[Path]]:
-    """Noisy copies and their gold as files: the folder of the copies, and the gold files."""
+def write(documents: Sequence[Document], name: str | None, folder: Path) -> tuple[Path, list[Path]]:
+    """Copies of the documents under a noise, or clean, and their gold as files: their folder, and the gold files."""
     texts, golds = folder / "texts", folder / "gold"
     texts.mkdir(parents=True)
     golds.mkdir()
     files = []
     for document in documents:
-        copy = noisy(document, put)
-        (texts / document.name).write_bytes(copy.text.encode(encoding))
+        text, gold = document.text, dict(document.gold)
+        if name is not None:
+            copy, gold = noisy(document, name)
+            text = copy.text
+        (texts / document.name).write_bytes(text.encode(ENCODINGS.get(name or "", "utf-8")))
         file = golds / f"{Path(document.name).stem}.json"
-        file.write_text(
-            json.dumps(moved(document.gold, copy, len(document.text)), ensure_ascii=False), encoding="utf-8"
-        )
+        file.write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
         files.append(file)
     return texts, files
 
 
-__all__ = ["ENCODINGS", "HERE", "NOISES", "Document", "own_documents", "shared_documents", "write"]
+__all__ = ["HERE", "NOISES", "Document", "noisy", "own_documents", "shared_documents", "write"]

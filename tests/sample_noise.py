@@ -49,7 +49,7 @@ def added(text: str) -> Copy:
     return Copy(text, (ADDED,) * len(text))
 
 
-def _joined(pieces: Sequence[Copy]) -> Copy:
+def joined(pieces: Sequence[Copy]) -> Copy:
     return Copy("".join(p.text for p in pieces), tuple(o for p in pieces for o in p.origin))
 
 
@@ -75,7 +75,7 @@ def furniture(before: str = "", after: str = "") -> Noise:
 
 def run_together(copy: Copy) -> Copy:
     """The whole plan on one line."""
-    return _joined([copy.cut(*m.span()) for m in re.finditer(r"[^\n]+", copy.text)])
+    return joined([copy.cut(*m.span()) for m in re.finditer(r"[^\n]+", copy.text)])
 
 
 def pages(*anchors: str) -> Noise:
@@ -84,7 +84,7 @@ def pages(*anchors: str) -> Noise:
     def apply(copy: Copy) -> Copy:
         parts = _split(copy, sorted(_places(copy, anchors)))
         rest = [added(f"\n\n{number}、") + part for number, part in enumerate(parts[1:], start=2)]
-        return _joined([added("1、") + parts[0], *rest])
+        return joined([added("1、") + parts[0], *rest])
 
     return apply
 
@@ -113,7 +113,7 @@ def wrapped(width: int) -> Noise:
             pieces.append(parts[0])
             for part in parts[1:]:
                 pieces += [added("\n" if number % 4 == 0 else " "), part]
-        return _joined(pieces)
+        return joined(pieces)
 
     return apply
 
@@ -127,7 +127,7 @@ def justified(copy: Copy) -> Copy:
             continue
         pieces += [copy.cut(at, match.start()), added(" "), copy.cut(match.start(), match.end() - 1), added(" ")]
         at = match.end() - 1
-    return _joined([*pieces, copy.cut(at, len(copy.text))])
+    return joined([*pieces, copy.cut(at, len(copy.text))])
 
 
 def mapped(table: dict[int, str]) -> Noise:
@@ -169,9 +169,7 @@ def mixed_brackets(copy: Copy) -> Copy:
 
 def zero_width(every: int) -> Noise:
     """A zero-width blank after every so many characters."""
-    return lambda copy: _joined(
-        [piece + added("\u200b") for piece in _split(copy, range(every, len(copy.text), every))]
-    )
+    return lambda copy: joined([piece + added("\u200b") for piece in _split(copy, range(every, len(copy.text), every))])
 
 
 def paragraph_marks(*marks: str) -> Noise:
@@ -179,7 +177,7 @@ def paragraph_marks(*marks: str) -> Noise:
 
     def apply(copy: Copy) -> Copy:
         lines = [copy.cut(*m.span()) for m in re.finditer(r"[^\n]+\n*|\n+", copy.text)]
-        return _joined([added(marks[number % len(marks)]) + line for number, line in enumerate(lines)])
+        return joined([added(marks[number % len(marks)]) + line for number, line in enumerate(lines)])
 
     return apply
 
@@ -191,4 +189,4 @@ def crlf(copy: Copy) -> Copy:
         if match[0] == "\n":
             pieces.append(added("\r"))
         pieces.append(copy.cut(*match.span()))
-    return _joined(pieces)
+    return joined(pieces)

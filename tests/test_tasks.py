@@ -30,7 +30,7 @@ def rows_of_case(case: dict[str, Any]) -> Rows:
     text = f"{title}\n{case['text']}"
     view = View.of(text)
     draft = Draft(0, len(text), title, "", case.get("kind", "plan"))
-    plan = segment(view, draft, 1, lambda piece: [piece])
+    plan = segment(view, draft, 1, lambda piece: [piece], None)
     return plan_rows(view, plan, extract(plan), "s")
 
 

@@ -59,7 +59,7 @@ def _code_table() -> npt.NDArray[np.uint32]:
 
 _NORMALIZE = _code_table()
 # What scans read for digits: O for 0, I and l for 1. A letter before or behind makes a code of it (ISO9001, I2C).
-_LETTERS = "OoIlОο"
+_MISREAD = re.compile(r"[OoIl]\d|\d[OoIl]")
 _MISREAD_NUMBER = re.compile(
     r"(?<![A-Za-z\d.])(?!O2O|o2o)(?=[OoIl]*\d)(?:[\dOo]|[Il](?=[\dOo]))+(?=[一-鿿%‰(，。；、~-])"
 )
@@ -79,7 +79,7 @@ def normalize(text: str) -> str:
     digits: `IO0人`, `二O二三年`.
     """
     plain = _NORMALIZE[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
-    if any(letter in plain for letter in _LETTERS):
+    if any(letter in plain for letter in "OoIl") and _MISREAD.search(plain):
         plain = _MISREAD_NUMBER.sub(lambda m: m[0].translate(_DIGITS), plain)
     return _MISREAD_ZERO.sub("〇", plain)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
+from itertools import chain
 
 from extractors.mentions import Context, Deadline, Item, Span, Target
 
@@ -13,7 +14,9 @@ _LIMIT = re.compile(r"(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:
 #: A year that opens a sentence is the period of the paragraph; `9月底前完成` is the time of one piece of work.
 _LONG = ("year", "multi_year", "term")
 _OPENERS = " 　-—、，(（力争预计"
-CLAUSE_ENDS = "，；。！？:\n"
+CLAUSE_ENDS = re.compile("[，；。！？:\n]")
+LIMIT_REACH = 40  # characters before a deadline in which its label stands
+FEW = 32  # deadlines on each side of a target, beyond which none governs it
 
 
 class Links:
@@ -54,10 +57,9 @@ class Links:
         """The last deadline of the span before the target, else its first."""
         low = bisect_right(self._deadline_starts, span[0] - 1)
         high = bisect_right(self._deadline_starts, span[1] - 1)
-        indices = [i for i in range(low, high) if kept(self._deadlines[i])]
-        if not indices:
-            return None
-        return max((i for i in indices if self._deadlines[i].start <= target.start), default=indices[0])
+        middle = bisect_right(self._deadline_starts, target.start, low, high)
+        nearest = chain(range(middle - 1, max(low, middle - FEW) - 1, -1), range(middle, min(high, middle + FEW)))
+        return next((i for i in nearest if kept(self._deadlines[i])), None)
 
     def _governs(self, target: Target, deadline: Deadline) -> bool:
         """Whether a deadline outside of the target's sentence holds for it.
@@ -72,7 +74,7 @@ class Links:
         if deadline.start < heading and (deadline.granularity in _LONG or "\n" in text[deadline.end : heading]):
             return True
         line = text.rfind("\n", 0, deadline.start) + 1
-        if _LIMIT.search(text, line, deadline.start):
+        if _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start):
             return True
         if deadline.start > target.start or "\n" in text[deadline.start : target.start]:
             return False
@@ -80,10 +82,15 @@ class Links:
         return opens and (deadline.granularity in _LONG or text.startswith("，", deadline.end))
 
     def _clause(self, target: Target) -> tuple[int, int]:
-        text, (first, last) = self._ctx.text, self.sentence(target.start)
-        start = max(text.rfind(mark, first, target.start) for mark in CLAUSE_ENDS) + 1
-        ends = [place for mark in CLAUSE_ENDS if (place := text.find(mark, target.end, last)) >= 0]
-        return max(start, first), min(ends, default=last)
+        first, last = self.sentence(target.start)
+        ends = self._clause_ends
+        before, after = bisect_left(ends, target.start), bisect_left(ends, target.end)
+        start = ends[before - 1] + 1 if before else first
+        return max(start, first), min(ends[after] if after < len(ends) else last, last)
+
+    @cached_property
+    def _clause_ends(self) -> list[int]:
+        return [mark.start() for mark in CLAUSE_ENDS.finditer(self._ctx.text)]
 
     def _item_span(self, place: int) -> tuple[int, int]:
         index = self.item(place)

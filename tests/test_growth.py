@@ -23,16 +23,16 @@ UNITS = [
     "x", "_", "xx所", "xx%", "7:1", "三分之",
     "（", "）", "（）", "(一)", "《", "《关于", "》", "“", "”", "[", "（市教育局）", "經(jīng)",
     "一、", "①", "①加强管理", "一是", "第一，", "第一条", "第", "1、", "\n\n3、", "一、加强管理。\n",
-    "年", "2024年", "2024年3月5日", "每年", "月底前", "十四五", "前", "至", "到",
+    "年", "2024年", "2024年3月5日", "每年", "每年达到5%、", "月底前", "十四五", "前", "至", "到",
     "局", "县", "各县（市、区）", "县、", "市县区", "由", "由市教育局牵头", "责任单位：市教育局、", "责任单位\n", "单位 | ", "序号\t目标\t责任单位\n",
     "各校要", "和", "的", "率", "占", "、", "，", "；", "：", "-", "—", ".", " ", "\n", "\n ", "水", "abc ", "加强农村公路建设和管理工作提高服务水平",
 ]  # fmt: skip
 POWER = 1.35  # of the length, with which the time may grow; what a busy machine measures of 1 is up to 1.2
-TRIES = 5
+TRIES = 4
 SHORT, LONG = 8_000, 33_000  # characters: 100 KB of UTF-8
 # A pattern that takes less than this for so many characters cannot be one whose time grows with their square.
-GLANCE, QUICK = 2_000, 0.001
-PATIENCE = 0.8  # seconds: dense rows cost more, so their text is shorter
+GLANCE, QUICK = 1_000, 0.0004
+PATIENCE = 0.3  # seconds: dense rows cost more, so their text is shorter
 
 
 def repeated(unit: str, length: int) -> str:
@@ -71,15 +71,17 @@ def test_the_patterns_are_linear(half: int) -> None:
         search = all_matches(rule(name))
         for unit in UNITS:
             if cost(search, repeated(unit, GLANCE)) > QUICK:
-                grows = power(search, unit, GLANCE, 4 * GLANCE)
-                if grows >= POWER:
+                # Windows of some hundred characters look like growth until the text is longer than they are.
+                if power(search, unit, GLANCE, 4 * GLANCE) < POWER:
+                    continue
+                if (grows := power(search, unit, 4 * GLANCE, 16 * GLANCE)) >= POWER:
                     slow[name, unit] = round(grows, 2)
     assert not slow
 
 
 def test_growth_is_seen() -> None:
     """The measure itself: patterns whose time grows with the square, and as the length."""
-    assert power(all_matches(re.compile("1+x")), "1", GLANCE, 4 * GLANCE) > 1.8
+    assert power(all_matches(re.compile("1+x")), "1", GLANCE, 4 * GLANCE) > 1.6
     assert cost(all_matches(re.compile("1+x")), repeated("1", GLANCE)) > QUICK
     assert power(all_matches(re.compile("1{1,9}x")), "1", 50 * GLANCE, 200 * GLANCE) < POWER
 

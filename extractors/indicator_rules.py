@@ -60,6 +60,7 @@ class Rules:
     sized_thing: re.Pattern[str]
     funds: re.Pattern[str]
     rise: re.Pattern[str]
+    share_of: re.Pattern[str]
     act: re.Pattern[str]
 
 
@@ -82,7 +83,7 @@ def rules() -> Rules:
         first=re.compile(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         first_of_sized=re.compile(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         predicate=re.compile(
-            f"{any_of['predicate']}|(?<![所存现潜内正旨])在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|(?<![平年人户日月])均(?![衡等匀价值])|因(?![素子地势材人])|居(?![民住家室])|创(?=历史|有记录|近|新高)"
+            f"{any_of['predicate']}|(?<![所存现潜内正旨])在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|(?<![平年人户日月])均(?![衡等匀价值])|因(?![素子地势材人])|居(?![民住家室])|更(?![新换替改正名])|创(?=历史|有记录|近|新高)"
         ),
         causal=re.compile(f"(?:{any_of['causal']}){WHOLE}"),
         clause=re.compile(f"(?:{any_of['clause']})"),

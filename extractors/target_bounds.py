@@ -4,6 +4,7 @@ things are counted."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors import indicators
@@ -11,12 +12,16 @@ from extractors.indicator_rules import rules
 from extractors.quantities import SCALES, Quantity
 
 _FROM = re.compile(r"[由从](?:\d{4}年)?[^，。；\d]{0,16}$")
+_LISTED = ("、", "和", "与", "及", "，")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 
 
 @dataclass(slots=True)
 class Row:
-    """A target in the making; ``reference`` marks a base or a threshold, ``joint`` a list of names for many values."""
+    """A target in the making; ``reference`` marks a base or a threshold, ``joint`` a list of names for many values.
+
+    ``bases`` are the rows whose values are the bases of this one and of those after it in its list.
+    """
 
     quantity: Quantity
     indicator: str = ""
@@ -24,6 +29,7 @@ class Row:
     baseline: float | None = None
     reference: bool = False
     joint: str = ""
+    bases: Sequence[Row] = ()
 
 
 def is_threshold(text: str, quantity: Quantity, previous: Row | None, following: Quantity | None) -> bool:
@@ -78,3 +84,23 @@ def baseline_of(text: str, cut: int, row: Row, previous: Row) -> None:
     joined = a.cls == b.cls and b.lead <= a.end + 2 and (b.levelled or text[a.end : b.core] in ("到", "至"))
     if joined and _FROM.search(text[max(cut, a.core - 20) : a.core]):
         previous.reference, row.baseline = True, a.value
+
+
+def paired_bases(text: str, cut: int, row: Row, rows: Sequence[Row]) -> None:
+    """`从202元、270元提高到209元、280元`: each value has the base that stands in its place of the list before."""
+    previous, b = rows[-1], row.quantity
+    if previous.bases[1:] and text[previous.quantity.end : b.core] in _LISTED:
+        row.bases = previous.bases[1:]
+    elif b.levelled and b.lead <= previous.quantity.end + 2 and not previous.bases:
+        first = len(rows) - 1
+        while first and text[rows[first - 1].quantity.end : rows[first].quantity.core] in _LISTED:
+            first -= 1
+        head = rows[first].quantity
+        if first < len(rows) - 1 and head.cls == b.cls and _FROM.search(text[max(cut, head.core - 20) : head.core]):
+            row.bases = rows[first:]
+    if row.bases:
+        base = row.bases[0]
+        for other in row.bases:
+            other.reference = True
+        row.baseline = base.quantity.value
+        row.indicator, row.subject = base.indicator, base.subject

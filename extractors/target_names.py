@@ -16,7 +16,7 @@ from extractors.indicator_rules import rules
 from extractors.mentions import Context
 from extractors.pieces import Words
 from extractors.quantities import SCALES, Quantity
-from extractors.target_bounds import Row, baseline_of, inherit_bound, is_threshold, set_apart
+from extractors.target_bounds import Row, baseline_of, inherit_bound, is_threshold, paired_bases, set_apart
 
 _CUT = re.compile(r"[，。；！？:\n]")
 _SENTENCE = "。！？；\n"
@@ -92,7 +92,10 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
     if follows and previous is not None:
         inherit_bound(reader.text, row, previous)
     near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
-    if quantity.cls in SCALES:
+    if quantity.cls in SCALES and near and previous is not None and rules().share_of.match(segment):
+        row.indicator = segment.strip("、，的")
+        row.subject = previous.subject if rules().share_of.match(previous.indicator) else previous.indicator
+    elif quantity.cls in SCALES:
         row.indicator = _name_of_scale(reader, row, segment, trailing)
     elif near and previous is not None and _left_out(previous, quantity, segment, trailing):
         row.indicator, row.subject = previous.indicator, previous.subject
@@ -109,6 +112,8 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
     if quantity.bounded and quantity.unit in _SPANS_OF_TEACHING and rules().group.search(row.indicator):
         taught = _previous_clause(reader, cut, previous, False)
         _grouped(row, taught or (previous.indicator if near and previous is not None else ""))
+    if near and follows:
+        paired_bases(reader.text, cut, row, reader.rows)
     row.reference = is_threshold(reader.text, quantity, previous, following)
     if quantity.cls in SCALES:
         _chain(reader, row, previous if near else None, cut)

@@ -61,6 +61,7 @@ class Rules:
     funds: re.Pattern[str]
     rise: re.Pattern[str]
     share_of: re.Pattern[str]
+    feat: re.Pattern[str]
     act: re.Pattern[str]
 
 

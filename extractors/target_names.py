@@ -147,11 +147,12 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
     """The words after the quantity that may name it: up to the clause's end or what belongs to the next quantity."""
     text, end = reader.text, reader.clause_end(quantity.end)
     if following is None or following.lead >= end:
-        return text[quantity.end : end]
+        rest = text[quantity.end : end]
+        return "" if rules().feat.match(rest) else rest
     between = text[quantity.end : max(following.lead, quantity.end)]
     if not between and quantity.cls == following.cls == "count":
         return text[following.end : end]  # `2批18项案例`
-    if len(between) <= 4 and text.startswith("的", following.end):
+    if len(between) <= 4 and following.cls != "amount" and text.startswith("的", following.end):
         # `一次时间不少于30分钟的活动`: the next quantity only describes the thing
         return text[following.end : reader.clause_end(following.end)]
     if rules().rise.search(between):

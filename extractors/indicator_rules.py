@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from lexicons.alternation import compiled
 from lexicons.loader import patterns, words
 
 #: What follows a verb and makes a noun of it: 增长率, 投入额.
@@ -76,17 +77,17 @@ def rules() -> Rules:
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
     return Rules(
         **by_id,
-        act=re.compile(f"(?:{any_of['act']}){WHOLE}(?![区地])"),
-        inner=re.compile(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
-        mid=re.compile(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
-        verb=re.compile(f"(?:{verbs})了?"),
-        gains=re.compile(f"(?:{any_of['gains']})了?"),
-        first=re.compile(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
-        first_of_sized=re.compile(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
-        predicate=re.compile(
+        act=compiled(f"(?:{any_of['act']}){WHOLE}(?![区地])"),
+        inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
+        mid=compiled(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
+        verb=compiled(f"(?:{verbs})了?"),
+        gains=compiled(f"(?:{any_of['gains']})了?"),
+        first=compiled(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
+        first_of_sized=compiled(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
+        predicate=compiled(
             f"{any_of['predicate']}|(?<![所存现潜内正旨])在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|(?<![平年人户日月])均(?![衡等匀价值])|因(?![素子地势材人])|居(?![民住家室])|更(?![新换替改正名])|创(?=历史|有记录|近|新高)"
         ),
-        causal=re.compile(f"(?:{any_of['causal']}){WHOLE}"),
-        clause=re.compile(f"(?:{any_of['clause']})"),
-        nominal=re.compile(f"(?:{any_of['nominal']})$"),
+        causal=compiled(f"(?:{any_of['causal']}){WHOLE}"),
+        clause=compiled(f"(?:{any_of['clause']})"),
+        nominal=compiled(f"(?:{any_of['nominal']})$"),
     )

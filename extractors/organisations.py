@@ -26,11 +26,12 @@ from extractors.unit_words import (
     tasks,
     tasks_tuple,
 )
+from lexicons.alternation import compiled
 from lexicons.loader import fragment, patterns
 
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
 EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区]|有关|相关|全[市县省区]|本[局校办]")
-OF_LEVEL = re.compile(
+OF_LEVEL = compiled(
     f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)|全[局校院]"
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
@@ -65,13 +66,13 @@ class Body(NamedTuple):
         return self.quantified or (self.kind not in ("office", "firm") and not self.definite)
 
 
-ASIDE = re.compile(fragment("aside"))
-QUANTITY = re.compile(fragment("quantity"))
+ASIDE = compiled(fragment("aside"))
+QUANTITY = compiled(fragment("quantity"))
 ANY_LEVEL = f"(?:{fragment('levels')}|地(?:{fragment('aside')})?)"
 LEVELS = re.compile(f"{ANY_LEVEL}(?:[、及和与]{ANY_LEVEL})*$")
-NEXT_LEVEL = re.compile(f"(?:{fragment('level')}(?![属直])|地(?=、))")
+NEXT_LEVEL = compiled(f"(?:{fragment('level')}(?![属直])|地(?=、))")
 SEVERAL_LEVELS = re.compile("[省市县区乡镇村校]{2,4}(?:[两三四]级)?")
-NO_PLACE = re.compile(fragment("no_place"))
+NO_PLACE = compiled(fragment("no_place"))
 QUANTIFIED_LEVEL = re.compile(
     f"(?:各|每个|其他|其余|[一-龥]{{2,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?[、和及]?)+$"
 )
@@ -85,7 +86,7 @@ def _rule(name: str) -> re.Pattern[str]:
 
 @cache
 def _field_name() -> re.Pattern[str]:
-    return re.compile(
+    return compiled(
         f"(?:{QUANTITY.pattern}|[一-龥]{{0,4}}{fragment('level')}级?)?(?:{fragment('words:fields:field')})(?:行政|主管)?"
     )
 

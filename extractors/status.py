@@ -8,6 +8,7 @@ from functools import cache
 
 from extractors.mentions import Context, Status
 from extractors.periods import year_number
+from lexicons.alternation import compiled
 from lexicons.loader import patterns
 
 _REACH = 120
@@ -19,7 +20,7 @@ _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 @cache
 def _cues() -> re.Pattern[str]:
     by_id = {p.id: p.source for p in patterns("status")}
-    return re.compile("|".join(f"(?P<{name}>{by_id[f'status.{name}']})" for name in _NAMES))
+    return compiled("|".join(f"(?P<{name}>{by_id[f'status.{name}']})" for name in _NAMES))
 
 
 def status_of(ctx: Context, start: int, end: int) -> Status:

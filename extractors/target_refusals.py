@@ -10,6 +10,7 @@ from functools import cache
 from extractors.mentions import Span
 from extractors.pieces import Piece, Words
 from extractors.quantities import Quantity
+from lexicons.alternation import compiled
 from lexicons.loader import patterns
 
 _TITLES = re.compile(r"《[^《》\n]{0,120}》")
@@ -23,7 +24,7 @@ def _rules() -> tuple[re.Pattern[str], dict[str, str]]:
     """All patterns of refusal as one expression, and the rule of each of its groups."""
     rules = patterns("target.not")
     names = {f"r{i}": rule.id for i, rule in enumerate(rules)}
-    return re.compile("|".join(f"(?P<r{i}>{rule.source})" for i, rule in enumerate(rules))), names
+    return compiled("|".join(f"(?P<r{i}>{rule.source})" for i, rule in enumerate(rules))), names
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from lexicons.alternation import compiled
 from lexicons.loader import patterns
 
 LONGEST_BEFORE = 5
@@ -90,7 +91,7 @@ def _sieve() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Where an expression may begin, and whether one of the rules matches there: both cheaper than rule by rule."""
     first = next(p.regex for p in patterns("fragment.time_first"))
     union = "|".join(_GROUP_NAME.sub("(?:", p.source) for p in patterns("date"))
-    return first, re.compile(union)
+    return first, compiled(union)
 
 
 def _whole(text: str, rule: str, core: re.Match[str]) -> bool:

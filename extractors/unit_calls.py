@@ -12,22 +12,23 @@ from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, and_so_on, predicate_at, role_in
 from extractors.unit_words import endings, head_of
+from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
-APPOINTED = re.compile(fragment("appointed"))
-FIELD_PARTNER = re.compile(
+APPOINTED = compiled(fragment("appointed"))
+FIELD_PARTNER = compiled(
     f"({fragment('words:fields:field')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)"
 )
-GOES_ON = re.compile(fragment("goes_on"))
+GOES_ON = compiled(fragment("goes_on"))
 LONGEST_AGENT = 40
 CLAUSE_STOP = re.compile("[，。；：由\n]|同志|协助")
-NAME_THEN_DEED = re.compile(
+NAME_THEN_DEED = compiled(
     f"{fragment('head_end')}(?:{fragment('aside')})?(?=[一-龥]{{2}})(?![组构形]成|[的地得和及与或等、改转变升降向到为任员长成代]|"
     "[局厅处科校院]长|主任|书记|主席|负责人|领导|同志|主导|人员|分管)"
 )
-NO_REQUEST = re.compile(fragment("persons"))
+NO_REQUEST = compiled(fragment("persons"))
 MANNER_OF_HELP = re.compile("的?(?:统一|直接|积极|大力|全程|密切){0,2}$")
-JOINT_WORK = re.compile(fragment("joint_work"))
+JOINT_WORK = compiled(fragment("joint_work"))
 
 
 def named_after(page: Page) -> Iterator[Claim]:
@@ -52,7 +53,7 @@ def _after_end() -> re.Pattern[str]:
     """The end of a list that stands after a word: a predicate or a stop follows."""
     alternatives = "|".join(f"(?:{rule(name).source})" for name in AGENT_PREDICATES)
     noun = fragment("body_noun")
-    return re.compile(
+    return compiled(
         f"{fragment('head_end')}(?:{fragment('aside')})?"
         f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|{fragment('after_names')})"
     )

@@ -10,17 +10,18 @@ from typing import NamedTuple
 from extractors.mentions import Span
 from extractors.organisations import LEVELS, NEXT_LEVEL, Body, is_field, recognise
 from extractors.unit_words import endings, head_of
+from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
 SEPARATOR = re.compile(r"\([^()\n]{0,40}\)|以及其?|及其|及|和|与|或者?|、|，|；|/|[ \n]+")
 ALWAYS = frozenset("、，；/ \n")
 # 市教育局市财政局: the blank or stop between two names has been lost.
-GLUED = re.compile(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
+GLUED = compiled(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
 # 各乡镇各部门: quantified names need no stop between them.
 GLUED_CLASSES = re.compile("(?<=[门位府校园区县市州乡镇道构局委村])(?=各[^级类自])")
 HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
 SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?(?:省|市(?!场)|[县区州旗镇乡])|[x*某]+[市县区])(?=[一-龥])")
-OWN_LEVEL = re.compile(fragment("own_level"))
+OWN_LEVEL = compiled(fragment("own_level"))
 
 
 def split(text: str, start: int, end: int, glued: bool = False) -> list[Span]:

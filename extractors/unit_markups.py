@@ -12,6 +12,7 @@ from extractors.mentions import Role, Span
 from extractors.organisations import Body, recognise
 from extractors.unit_lists import Member, complete, members, split, without_remark
 from extractors.unit_page import Claim
+from lexicons.alternation import compiled
 from lexicons.loader import Pattern, fragment, patterns
 
 VALUE = re.compile(r"(?:[^()\[\]。\n]|\([^()\n]{0,40}\))*")
@@ -21,7 +22,7 @@ ENDING = re.compile(
     rf"{fragment('body_noun')}(?:{fragment('jointly')})(?:({ROLE_WORDS}))?(?:{ROLE_WORDS})?$|"
     rf"(?:为|是)?(?:牵头|责任|配合)(?:单位|部门)$"
 )
-NO_NAME = re.compile(fragment("no_member"))
+NO_NAME = compiled(fragment("no_member"))
 LABEL_END = re.compile(r"[位门科室处股构体关区街人导头合任办责](?=[:\n ])")
 LABEL_BRACKET = re.compile(r"[(\[](?=[责牵配])")
 MARK = re.compile(r"[ ]*(?:\(?[一二三四五六七八九十\d]{1,3}[).、]|[①-⑳]|-{1,2})?[ ]*")

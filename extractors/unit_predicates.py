@@ -11,9 +11,10 @@ from extractors.mentions import Role
 from extractors.unit_lists import Member
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim
+from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
-ENCOURAGING = re.compile(fragment("encouraging"))
+ENCOURAGING = compiled(fragment("encouraging"))
 ROLES: dict[str, Role] = {
     "unit.role.lead": "lead",
     "unit.role.support": "support",
@@ -33,26 +34,26 @@ PREDICATES = (
 )
 # After 由 more is enough to tell what a body does, and examining is an act of its own.
 AGENT_PREDICATES = ("unit.role.supervise", *PREDICATES, "unit.role.agent")
-SUPERVISION = re.compile(fragment("supervision"))
-OVERSEES = re.compile(fragment("oversees"))
-SUPERVISOR = re.compile(fragment("supervisor"))
-CHARGED_TO_OVERSEE = re.compile(fragment("charged_to_oversee"))
-OVERSEER = re.compile(fragment("overseer"))
-COOPERATES = re.compile(fragment("cooperates"))
+SUPERVISION = compiled(fragment("supervision"))
+OVERSEES = compiled(fragment("oversees"))
+SUPERVISOR = compiled(fragment("supervisor"))
+CHARGED_TO_OVERSEE = compiled(fragment("charged_to_oversee"))
+OVERSEER = compiled(fragment("overseer"))
+COOPERATES = compiled(fragment("cooperates"))
 SENTENCE_STOP = re.compile(r"[。！？\n]")
-MUTUAL = re.compile(fragment("mutual"))
+MUTUAL = compiled(fragment("mutual"))
 
 
 @cache
 def predicate_at(names: Sequence[str] = PREDICATES) -> re.Pattern[str]:
     """The predicates as one expression; the name of the group that matched tells which."""
-    return re.compile("|".join(f"(?P<p{i}>{rule(name).source})" for i, name in enumerate(names)))
+    return compiled("|".join(f"(?P<p{i}>{rule(name).source})" for i, name in enumerate(names)))
 
 
 @cache
 def and_so_on() -> re.Pattern[str]:
     """What closes a list without being of it: 等有关部门."""
-    return re.compile(fragment("and_so_on"))
+    return compiled(fragment("and_so_on"))
 
 
 def seconded(text: str, claims: Sequence[Claim]) -> list[Claim]:

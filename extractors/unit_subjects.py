@@ -13,14 +13,15 @@ from extractors.unit_markups import rule
 from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, predicate_at, role_in
 from extractors.unit_words import heads_by_end
+from lexicons.alternation import compiled
 from lexicons.loader import fragment, words
 
-BEGIN = re.compile(f"{fragment('begin')}{{1,6}}")
-ARRANGEMENT = re.compile(fragment("arrangement"))
-SMALL_CENTRE = re.compile(fragment("small_centre"))
+BEGIN = compiled(f"{fragment('begin')}{{1,6}}")
+ARRANGEMENT = compiled(fragment("arrangement"))
+SMALL_CENTRE = compiled(fragment("small_centre"))
 # 部门协同、上下联动 names nobody.
 NOBODY = ("部门", "单位", "机构")
-EMBEDDED = re.compile(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
+EMBEDDED = compiled(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
 # How predicates begin that are not in duty_verbs.csv.
 OPENINGS = "要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
 
@@ -34,7 +35,7 @@ def _name_ends() -> re.Pattern[str]:
     pairs = "|".join(f"{a}[{''.join(sorted(b))}]" for a, b in sorted(seconds.items()) if a not in OPENINGS)
     firsts = "".join(sorted({*OPENINGS, *seconds, *"的通比"}))
     after = f"[{OPENINGS}]|，[也还都均一要应必须在]|的[主基具工]?[要本体作]?职[责能]|通过|比照|{pairs}"
-    return re.compile(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
+    return compiled(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
 
 
 def subjects(page: Page) -> Iterator[Claim]:

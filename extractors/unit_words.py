@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Literal
 
+from lexicons.alternation import compiled
 from lexicons.loader import fragment, words
 
 Kind = Literal["office", "class", "firm", "system", "market", "place", "role"]
@@ -61,20 +62,20 @@ def tasks_tuple() -> tuple[str, ...]:
 def class_modifiers() -> re.Pattern[str]:
     """What narrows an institution down to a class: 二级以上综合 in 二级以上综合医院."""
     modifier, field = fragment("words:fields:modifier"), fragment("words:fields:field")
-    return re.compile(f"(?:{fragment('grade')}|{modifier}|{field})+")
+    return compiled(f"(?:{fragment('grade')}|{modifier}|{field})+")
 
 
 @cache
 def phrase() -> re.Pattern[str]:
     """What shows that a long name of one body is a phrase."""
-    return re.compile(fragment("no_part_of_name") + r"|\d+(?:个|条|项|家|所|名)|要求")
+    return compiled(fragment("no_part_of_name") + r"|\d+(?:个|条|项|家|所|名)|要求")
 
 
 @cache
 def deed_start() -> re.Pattern[str]:
     """A verb or an adverb that begins a phrase, not a name."""
     verb, manner = fragment("words:duty_verbs:verb"), fragment("words:duty_verbs:manner")
-    return re.compile(f"(?:{verb}|{manner}|组织)(?![性型化者式])")
+    return compiled(f"(?:{verb}|{manner}|组织)(?![性型化者式])")
 
 
 @cache
@@ -86,7 +87,7 @@ def deeds() -> tuple[str, ...]:
 @cache
 def prepositions() -> re.Pattern[str]:
     """What no name holds inside."""
-    return re.compile(fragment("no_part_of_name"))
+    return compiled(fragment("no_part_of_name"))
 
 
 @cache
@@ -98,13 +99,13 @@ def contexts() -> dict[str, str]:
 @cache
 def context_start() -> re.Pattern[str]:
     """One of ``contexts`` at the beginning."""
-    return re.compile(fragment("words:unit_contexts"))
+    return compiled(fragment("words:unit_contexts"))
 
 
 @cache
 def field_start() -> re.Pattern[str]:
     """A field of work at the beginning."""
-    return re.compile(fragment("words:fields:field"))
+    return compiled(fragment("words:fields:field"))
 
 
 @cache
@@ -114,7 +115,7 @@ def context_inside() -> re.Pattern[str]:
         (w.text for w in words("unit_contexts") if len(w.text) > 1 and w.text not in tasks()),
         key=lambda w: (-len(w), w),
     )
-    return re.compile("|".join(long) + "|" + fragment("no_part_of_name"))
+    return compiled("|".join(long) + "|" + fragment("no_part_of_name"))
 
 
 def head_of(name: str) -> str | None:

@@ -14,6 +14,7 @@ from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import seconded
 from extractors.unit_subjects import subjects
 from extractors.unit_tables import cells
+from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
 
@@ -33,7 +34,7 @@ def find(ctx: Context) -> Found[Unit]:
 
 @cache
 def _annex() -> re.Pattern[str]:
-    return re.compile(fragment("annex"))
+    return compiled(fragment("annex"))
 
 
 def _glossaries(text: str) -> list[Span]:

@@ -27,6 +27,8 @@ from typing import Any
 import ahocorasick_rs
 import yaml
 
+from lexicons.alternation import compiled
+
 ROOT = Path(__file__).parent
 REFERENCE = re.compile(r"\{([a-z_]+(?::[a-z_]+){0,2})\}")
 ENTRY_KEYS = {"id", "pattern", "examples", "counterexamples", "literals", "note"}
@@ -65,7 +67,7 @@ class Pattern:
 @cache
 def _compile(source: str, where: str) -> re.Pattern[str]:
     try:
-        return re.compile(source)
+        return compiled(source)
     except re.error as error:
         raise LexiconError(f"{where}: the pattern does not compile: {error}") from error
 

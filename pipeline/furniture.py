@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 
@@ -10,6 +9,7 @@ from ahocorasick_rs import AhoCorasick
 
 from extractors.mentions import Span
 from lexicons import patterns
+from lexicons.alternation import compiled
 
 SHORT = 60  # characters; a longer line is matched only where a literal of a pattern stands in it
 LONGEST = 700
@@ -28,7 +28,7 @@ def inline(raw: str) -> list[Span]:
 def lines(prefix: str) -> Callable[[str], bool]:
     """A test whether a stripped line is furniture by the patterns under PREFIX."""
     rules = patterns(prefix)
-    short = re.compile("|".join(f"(?:{rule.source})" for rule in rules)).match
+    short = compiled("|".join(f"(?:{rule.source})" for rule in rules)).match
     told_by = [(literal, rule) for rule in rules for literal in rule.literals]
     literals = AhoCorasick([literal for literal, _ in told_by])
 

@@ -5,13 +5,11 @@ A gap is what a rule refused by name, or what a wide glance sees and no row cove
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
 
 from extractors.mentions import Context, GapKind, Refusal, Span
-from lexicons import patterns
+from lexicons import rule
 
 KINDS: tuple[GapKind, ...] = ("percent", "quantity", "time", "unit")
 
@@ -24,26 +22,10 @@ def find(ctx: Context, covered: Iterable[Span], refused: Iterable[Refusal]) -> l
     taken = _Cover([(r.start, r.end) for r in named])
     markers = _Cover([(item.start, item.start + len(item.marker)) for item in ctx.items])
     for kind in KINDS:
-        for start, end in _glances(kind, ctx.text):
+        for start, end in (match.span() for match in rule(f"gap.{kind}").finditer(ctx.text)):
             if not (rows.touches(start, end) or taken.touches(start, end) or markers.touches(start, end)):
                 gaps.append(Refusal(start, end, kind, ""))
     return sorted(gaps, key=_key)
-
-
-def _glances(kind: GapKind, text: str) -> Iterator[Span]:
-    """What a glance at the text takes for a row of this kind; its pattern is tried where its first character stands."""
-    (glance,) = patterns(f"gap.{kind}")
-    match_at, end = glance.regex.match, 0
-    for lead in _leads(kind).finditer(text):
-        if lead.start() >= end and (match := match_at(text, lead.start())):
-            end = match.end()
-            yield match.span()
-
-
-@cache
-def _leads(kind: GapKind) -> re.Pattern[str]:
-    (glance,) = patterns(f"gap.{kind}")
-    return re.compile(f"[{re.escape(''.join(glance.literals))}]")
 
 
 def _key(gap: Refusal) -> tuple[int, int, str, str]:

@@ -30,7 +30,7 @@ _LAST_YEAR = re.compile(r"过去的?一年|去年|一年来")
 _PREAMBLE = re.compile(r"现将[^。\n]{0,60}如下")
 OPENING = 1500
 _LAST_YEARS = re.compile(r"过去的?五年|这五年|五年来")
-_AHEAD = re.compile(r"“?(十[一二三四五]五)”?(?:规划|时期|期间)")
+_AHEAD = re.compile(r"(十[一二三四五]五)”?(?:规划|时期|期间)")
 # Forms that name a period and no more: without a rule that places them they are no deadlines.
 _NAMES_A_PERIOD = {"date.year", "date.plan_period", "date.duration_past", "date.school_year"}
 ACCEPTED, UNPLACED, PAST = "deadline.form", "deadline.not.unplaced", "deadline.not.past"
@@ -106,18 +106,9 @@ def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence
     if _inside(titles, e.start):
         return "deadline.not.cited_title"
     window = in_window(ctx.text, e)
-    closed = tuple(
-        prefix
-        for prefix, open_ in (
-            ("deadline.not.planned", review is None),
-            ("deadline.is.reported", review is not None),
-            ("deadline.not.recurring", resolved.relation == "recurring"),
-            ("deadline.not.dated", e.rule in ("date.day", "date.month")),
-        )
-        if not open_
-    )
-    for rule, regex in _rules():
-        if not rule.startswith(closed) and regex.search(window):
+    rules = _rules(review is not None, resolved.relation == "recurring", e.rule in ("date.day", "date.month"))
+    for rule, regex in rules:
+        if regex.search(window):
             if rule.startswith("deadline.not"):
                 return rule
             return _believe(ctx, resolved, review) or rule
@@ -144,8 +135,19 @@ def _by_form(e: TimeExpression, resolved: Resolved) -> str:
 
 
 @cache
-def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((p.id, p.regex) for p in patterns("deadline"))
+def _rules(reported: bool, recurring: bool, dated: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rules that speak of such an expression, in their order."""
+    closed = tuple(
+        prefix
+        for prefix, open_ in (
+            ("deadline.not.planned", not reported),
+            ("deadline.is.reported", reported),
+            ("deadline.not.recurring", recurring),
+            ("deadline.not.dated", dated),
+        )
+        if not open_
+    )
+    return tuple((p.id, p.regex) for p in patterns("deadline") if not p.id.startswith(closed))
 
 
 def in_window(text: str, e: TimeExpression) -> str:

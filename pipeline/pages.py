@@ -8,9 +8,9 @@ from statistics import median
 
 from extractors.mentions import Span
 
-CANDIDATE = re.compile(r"\d{1,3}、[ \t\u3000\xa0]?")
+CANDIDATE = re.compile(r"\d\d{0,2}、[ \t\u3000\xa0]?")
 IN_NUMBER = re.compile(
-    r"(?<=[\u4e00-\u9fff\d.．]\d)[ \t\u3000]*\n\s*\d{1,3}、[ \u3000]?"
+    r"(?<=[\u4e00-\u9fff\d.．]\d)[ \t\u3000]*\n\s*\d\d{0,2}、[ \u3000]?"
     r"(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％])"
 )
 INDENT = " \t\u3000\xa0"

@@ -14,7 +14,8 @@ from pipeline.sections import done_sections
 from pipeline.split import Draft
 from pipeline.text import View
 
-SENTENCE_END = re.compile(r"[。！？；]+[”’」』\")\]》]*|\n+")
+# A plain set of characters first: the engine scans for it many times faster than for an alternative.
+SENTENCE_END = re.compile(r"[。！？；\n](?:(?<=\n)\n*|(?<!\n)[。！？；]*[”’」』\")\]》]*)")
 
 Words = Callable[[str], Sequence[str]]
 

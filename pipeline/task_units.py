@@ -62,6 +62,7 @@ class Charges:
         self._units = units
         self._closing = self._closings()
         self._declared_at: dict[int | None, list[int]] = {}
+        self._passed_on: dict[tuple[int | None, Role], list[str]] = {}
 
     def of(self, index: int) -> list[Charge]:
         """The charges of an item: its own in order of place, then inherited ones of the roles it does not declare."""
@@ -72,18 +73,20 @@ class Charges:
             names = list(dict.fromkeys(name for i in mine for name in self._names[i]))
             charges += [Charge(name, role, False) for name in names]
             if not any(declares(self._units[i]) for i in mine):
-                charges += [Charge(name, role, True) for name in self._inherited(index, role) if name not in names]
+                above = self._inherited(self._items[index].parent, role)
+                charges += [Charge(name, role, True) for name in above if name not in names]
         return charges
 
-    def _inherited(self, index: int, role: Role) -> list[str]:
-        """The names of the nearest place above an item that declares the role for all below."""
-        at: int | None = index
-        while at is not None:
-            at = self._items[at].parent
+    def _inherited(self, at: int | None, role: Role) -> list[str]:
+        """The names that an item declares in the role for all below it, else those that the items above it do."""
+        known = self._passed_on.get((at, role))
+        if known is None:
             found = [i for i in self._declared(at) if self._units[i].role == role]
-            if found:
-                return list(dict.fromkeys(name for i in found for name in self._names[i]))
-        return []
+            known = list(dict.fromkeys(name for i in found for name in self._names[i]))
+            if not found and at is not None:
+                known = self._inherited(self._items[at].parent, role)
+            self._passed_on[at, role] = known
+        return known
 
     def _declared(self, index: int | None) -> list[int]:
         """The units that an item's heading, or the end of its list, declares for all below; of the plan for None."""

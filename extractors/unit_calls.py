@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
+from extractors.organisations import is_field
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim, Page
@@ -134,6 +135,7 @@ def _together(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
         (m.body.definite and m.body.kind in ("office", "firm"))
         or m.body is COLLECTIVE_FIELD
         or m.name[:2] in ("有关", "相关")
+        or (m.name.endswith("部门") and is_field(m.name.removesuffix("部门")))
         for m in found
     )
     return Claim(name, "support", found) if named else None

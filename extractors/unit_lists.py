@@ -18,7 +18,7 @@ ALWAYS = frozenset("、，；/ \n")
 # 市教育局市财政局: the blank or stop between two names has been lost.
 GLUED = compiled(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
 # 各乡镇各部门: quantified names need no stop between them.
-GLUED_CLASSES = re.compile("(?<=[门位府校园区县市州乡镇道构局委村])(?=各[^级类自])")
+GLUED_CLASSES = re.compile("(?<=[门位府校园区县市州乡镇道构局委村地])(?=各[^级类自])")
 HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
 SHARED_LEVEL = re.compile(r"^(?:[一-龥]{0,4}?(?:自治)?(?:省|市(?!场)|[县区州旗镇乡])|[x*某]+[市县区])(?=[一-龥])")
 OWN_LEVEL = compiled(fragment("own_level"))
@@ -119,7 +119,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
         if isinstance(body, str):
             if body == "person" and len(spans) > 1:
                 continue
-            if len(spans) == 1 or not is_field(text[a:b]):
+            if (len(spans) == 1 and not closed) or not is_field(text[a:b]):
                 if found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven:
                     forgiven = True
                     continue

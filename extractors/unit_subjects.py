@@ -86,6 +86,8 @@ def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[st
         return Claim(name, "responsible", [], (found[0].start, found[-1].end), "title")
     if not all(_believable(m, name, arrangement is not None) for m in found):
         return None
+    if found[0].name in NOBODY and predicate[0].endswith("协同"):
+        return None
     if at <= start + 1 and text[start - 1 : start] == "，":
         found = [*_before_comma(page, start), *found]
     return Claim(name, role_in(text, end, name, predicate, found), found)

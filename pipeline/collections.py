@@ -145,15 +145,8 @@ class _Columns:
                 raise _CollectionError(f"has no column of a usual name; name one with --text-column: {_listed(names)}")
             self.name = guessed
         self._title = next((bare[name] for name in TITLE_COLUMNS if name in bare and bare[name] != self.name), None)
-        self.said = (
-            ()
-            if text_column is not None
-            else (
-                f"The text is taken from the column {self.name!r}"
-                + (f", its title from {self._title!r}" if self._title else "")
-                + " of this collection.",
-            )
-        )
+        from_where = f"the column {self.name!r}" + (f", its title from {self._title!r}" if self._title else "")
+        self.said = () if text_column is not None else (f"The text is taken from {from_where} of this collection.",)
 
     def text(self, record: dict[str, Any]) -> str | None:
         """The text of a record, under its title where the text does not carry it; None where there is none."""

@@ -158,8 +158,8 @@ def _decoded(data: bytes, encoding: str) -> Decoded:
     damaged = text.count("\ufffd")
     if damaged == 1 and text.endswith("\ufffd"):
         return Decoded(text, encoding, (f"The file ends inside a {encoding} character; U+FFFD stands in its place.",))
-    places = "place is" if damaged == 1 else "places are"
-    return Decoded(text, encoding, (f"{damaged} {places} not valid {encoding}; U+FFFD stands in each.",))
+    places = "1 place is" if damaged == 1 else f"{damaged} places are"
+    return Decoded(text, encoding, (f"{places} not valid {encoding}; U+FFFD stands in each.",))
 
 
 def _refuse_controls(text: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.export import labels
-from pipeline.export.load import Row, Tables
+from pipeline.export.load import Row, Tables, grouped
+from pipeline.export.messages import chinese
 
 RATES = {"%": 100.0, "‰": 1000.0, "‱": 10000.0}
 
@@ -92,10 +93,13 @@ def _units(tables: Tables) -> Iterator[list[Cell]]:
 
 
 def _sources(tables: Tables) -> Iterator[list[Cell]]:
+    plans = grouped(tables.rows("plans"), "source_id")
     for row in tables.rows("sources"):
+        warnings = [warning for plan in plans.get(row["source_id"], []) for warning in plan["warnings"]]
+        said = [chinese(message) for message in ([row["error"]] if row["error"] else []) + warnings]
         yield [
             row["path"], labels.SOURCE_STATUSES.get(row["status"], row["status"]), row["plan_count"], row["format"],
-            row["encoding"], row["bytes"], row["error"], row["source_id"],
+            row["encoding"], row["bytes"], "\n".join(dict.fromkeys(said)), row["source_id"],
         ]  # fmt: skip
 
 

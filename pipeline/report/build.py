@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.clean import clean
 from pipeline.export import labels
 from pipeline.export.load import ExportError, Tables, grouped
+from pipeline.export.messages import chinese
 from pipeline.report import charts
 from pipeline.report.overview import Overview, page_name, title_of
 from pipeline.report.pages import asset, data, render
@@ -119,6 +120,7 @@ def _plan_pages(tables: Tables, overview: Overview, folder: Path, progress: Call
                     "plan.html", [asset("plan.js")], root="../", here="", plan=plan, title=title_of(plan),
                     kind=labels.PLAN_KINDS[plan["kind"]], source=tables.sources[source_id], pieces=page.pieces(),
                     entries=entries, counts=counts,
+                    warnings=[chinese(warning) for warning in plan["warnings"]],
                 ),
             )  # fmt: skip
             done += 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.export import labels
 from pipeline.export.load import Row, Tables, grouped
+from pipeline.export.messages import chinese
 from pipeline.report.plan_page import short
 
 # The index stays small however many plans there are: words to search for are cut off beyond this, plan by plan.
@@ -44,7 +45,7 @@ class Overview:
                     "file": page_name(plan), "number": self.number[plan["plan_id"]], "title": title_of(plan),
                     "year": plan["year"] or UNKNOWN, "issuer": plan["issuer"] or UNKNOWN,
                     "kind": labels.PLAN_KINDS[plan["kind"]], "path": source["path"], **counts,
-                    "warnings": plan["warnings"],
+                    "warnings": [chinese(warning) for warning in plan["warnings"]],
                 }
             )  # fmt: skip
         return sorted(entries, key=lambda e: (-e["year"] if e["year"] != UNKNOWN else 1, e["path"], e["number"]))
@@ -83,7 +84,7 @@ class Overview:
             {
                 "path": source["path"],
                 "status": labels.SOURCE_STATUSES.get(source["status"], source["status"]),
-                "error": source["error"] or "",
+                "error": chinese(source["error"]) if source["error"] else "",
             }
             for source in self.tables.rows("sources")
             if source["status"] != "ok"

@@ -49,6 +49,10 @@ class SegmenterName(StrEnum):
 Inputs = Annotated[
     list[str], typer.Argument(help="Files, folders (walked in sorted order), globs and addresses (s3://…).")
 ]
+OneFile = Annotated[str, typer.Argument(help="A file; of a collection or archive one source: FILE#RECORD.")]
+TextColumn = Annotated[
+    str | None, typer.Option(help="Column of the texts in .jsonl, .csv and .parquet; default: a usual name.")
+]
 Tables = Annotated[str, typer.Argument(help="Folder or address (s3://…) with the tables of a run.")]
 SegmenterOption = Annotated[SegmenterName, typer.Option("--segmenter", help="Word segmenter that informs phrase ends.")]
 
@@ -61,9 +65,7 @@ def extract(
     ] = "data/processed",
     segmenter: SegmenterOption = SegmenterName.rjieba,
     tokens: Annotated[bool, typer.Option("--tokens", help="Write the table `tokens` too.")] = False,
-    text_column: Annotated[
-        str | None, typer.Option(help="Column of the texts in .jsonl, .csv and .parquet; default: a usual name.")
-    ] = None,
+    text_column: TextColumn = None,
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Processes that read; default: the cores there are. 0 reads here, without a limit."),
@@ -86,13 +88,14 @@ def extract(
 
     if engine is Engine.dask and is_address(output):
         raise typer.BadParameter("--engine dask writes to a folder that all workers reach, such as a mounted bucket")
-    settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune)
+    settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune, must_exist=True)
     _end_well_on_sigterm()
     with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
         options = run.Options(segmenter.value, tokens, text_column)
         if engine is Engine.dask:
             from pipeline import engine_dask
 
+            run.check_inputs(inputs, Path(output))
             summary = engine_dask.run(
                 inputs, Path(output), options, progress.update, scheduler=scheduler, workers=settings.workers,
                 time_limit=time_limit,
@@ -120,19 +123,25 @@ def status(tables: Tables) -> None:
 
 @app.command()
 def show(
-    file: Annotated[Path, typer.Argument(help="One file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a tree.")] = False,
+    file: OneFile,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row instead of a tree.")] = False,
+    text_column: TextColumn = None,
     segmenter: SegmenterOption = SegmenterName.rjieba,
 ) -> None:
-    """Print the plans of one file: the item tree with targets, deadlines and units."""
-    from pipeline import console, run
+    """Print the plans of one file as trees: items with their targets, deadlines and units. Nothing is written."""
+    from pipeline import console, run, single
 
+    unread, read = [], 0
     with _faults():
-        rows = run.rows_of(str(file), run.Options(segmenter.value))
-        source = rows["sources"][0]
-        if source["status"] == "rejected":
-            _fail(source["error"])
-        (console.print_json if as_json else console.print_plans)(rows)
+        for rows in single.rows_by_source(file, run.Options(segmenter.value, text_column=text_column)):
+            source = rows["sources"][0]
+            if source["status"] == "rejected":
+                unread.append(source["error"])
+                typer.echo(source["error"], err=True)
+                continue
+            read += 1
+            (console.print_json if as_json else console.print_plans)(rows)
+    raise typer.Exit(EXIT_FAULT if unread and not read else EXIT_OK)
 
 
 @app.command()
@@ -187,24 +196,37 @@ def diff(
 @app.command()
 def export(
     tables: Tables,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write.")] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="A folder of CSV files that old versions of Excel open.")] = False,
-    docbin: Annotated[bool, typer.Option("--docbin", help="Documents for spaCy, rows as groups of spans.")] = False,
-    doccano: Annotated[bool, typer.Option("--doccano", help="JSON lines for doccano, to correct rows.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="What to write: a file ending in .xlsx, .csv or .spacy, or a folder."),
+    ] = None,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="A folder of CSV files that old versions of Excel open, one a sheet.")
+    ] = False,
+    docbin: Annotated[
+        bool, typer.Option("--docbin", help="Documents for spaCy, with the rows as groups of spans.")
+    ] = False,
+    doccano: Annotated[
+        bool, typer.Option("--doccano", help="JSON lines for doccano, where people correct rows.")
+    ] = False,
     label_studio: Annotated[
         bool, typer.Option("--label-studio", help="A folder with tasks and interface for Label Studio.")
     ] = False,
 ) -> None:
-    """Write a workbook (任务, 指标, 时限, 责任单位, 来源, 疑漏), or what an option names instead."""
-    from pipeline.export import write
+    """Write an Excel workbook (任务, 指标, 时限, 责任单位, 来源, 疑漏), or what the output's name or an option says."""
+    from pipeline.export import FormatError, format_of, write
     from pipeline.remote import at_hand
 
     chosen = {"csv": csv, "docbin": docbin, "doccano": doccano, "label-studio": label_studio}
     formats = [name for name, wanted in chosen.items() if wanted]
     if len(formats) > 1:
         raise typer.BadParameter(f"give one of --{' and --'.join(formats)}")
+    try:
+        format_ = format_of(formats[0] if formats else None, output)
+    except FormatError as error:
+        raise typer.BadParameter(str(error)) from error
     with _faults(), at_hand(tables) as folder:
-        target, counts = write(folder, formats[0] if formats else "excel", output)
+        target, counts = write(folder, format_, output)
     typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
 
 
@@ -225,20 +247,20 @@ def report(
 
 @app.command()
 def explain(
-    file: Annotated[Path, typer.Argument(help="One file.")],
+    file: OneFile,
     at: Annotated[int | None, typer.Option("--at", help="An offset into the source, in characters.")] = None,
     find: Annotated[str | None, typer.Option("--find", help="A text; each place where it stands is explained.")] = None,
     segmenter: SegmenterOption = SegmenterName.rjieba,
 ) -> None:
     """Say which rules saw a place of a source, which made or refused a row, and for a gap why nothing was made."""
     from pipeline import explain as explaining
-    from pipeline.read import Entry, read
+    from pipeline.single import source_of
     from pipeline.stages import Options, Pipeline
 
     if at is not None and find is not None:
         raise typer.BadParameter("give --at or --find, not both")
     with _faults():
-        explainer = explaining.Explainer(read(Entry(file, file.name)), Pipeline(Options(segmenter.value)))
+        explainer = explaining.Explainer(source_of(file), Pipeline(Options(segmenter.value)))
         places = [explainer.at(at)] if at is not None else explainer.places(find) if find is not None else []
         lines = [line for place in places for line in explainer.explain(*place)] if places else explainer.overview()
         for line in lines:
@@ -316,6 +338,7 @@ class _faults:
         from pipeline.export.load import ExportError
         from pipeline.folder import BusyError
         from pipeline.gold import GoldError
+        from pipeline.inputs import InputError
         from pipeline.load import SnapshotError
         from pipeline.models import ModelError
         from pipeline.publish import PublishError
@@ -333,6 +356,7 @@ class _faults:
                 ExplainError,
                 ExportError,
                 GoldError,
+                InputError,
                 LexiconError,
                 ModelError,
                 PublishError,

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from pipeline.inputs import MEMBER
 from pipeline.summary import Summary
 from pipeline.tables import Row, Rows
 
@@ -114,8 +115,14 @@ def print_plans(rows: Rows) -> None:
     """Each plan as a tree of items, each with its targets, deadlines and units."""
     console = Console(highlight=False)
     source = rows["sources"][0]
+    if MEMBER in source["path"]:
+        console.rule(escape(source["path"]), align="left", style="dim")
     if not rows["plans"]:
-        console.print(f"{source['path']}: {source['status']}", markup=False)
+        console.print(
+            f"{source['path']!r} {'is empty' if source['status'] == 'empty' else 'holds no plan'}.", markup=False
+        )
+    if source["error"]:
+        console.print(f"  ! {source['error']}", style="yellow", markup=False)
     for plan in rows["plans"]:
         console.print(_tree(plan, rows))
         for warning in plan["warnings"]:

@@ -74,8 +74,8 @@ def _rows(folder: Path, table: str) -> dict[tuple[str, int, int], Row]:
     """The rows of a table by path and place; a row that opens the same span as another is told apart by its end."""
     try:
         found = load_tables(folder, ("sources", "plans", table), arrow=True)
-    except (OSError, ValueError, SnapshotError) as error:
-        raise ScoreError(f"{str(folder)!r} holds no tables of a run: {error}.") from error
+    except SnapshotError as error:
+        raise ScoreError(str(error)) from error
     rows = found[table].to_pylist()
     path = {row["source_id"]: row["path"] for row in found["sources"].select(["source_id", "path"]).to_pylist()}
     source = {row["plan_id"]: row["source_id"] for row in found["plans"].to_pylist()}

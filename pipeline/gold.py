@@ -7,18 +7,21 @@ a person wrote beside a span in Label Studio (`value=95 comparator=ge`) beats bo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.export.annotation import DEADLINE, FIELDS, FROM_NAME, ITEM, LABELS, NAMES, TARGET, documents
+from pipeline.export.annotation import DEADLINE, FIELDS, FROM_NAME, ITEM, LABELS, NAMES, TARGET, documents, spans
 from pipeline.export.labels import ROLES
 from pipeline.export.load import Tables
 from pipeline.gold_values import Reader
 
 Row = dict[str, Any]
+FIELD = re.compile(r"\s+(?=[a-z_]+=)")  # a value may hold blanks
+NUMBERS, FLAGS = ("value", "upper", "number", "parent"), ("redacted", "delta", "collective")
 ROLE_OF = {label: role for role, label in ROLES.items()}
 KEPT = {
     "plans": ("start", "end", "title", "kind", "year", "title_year"),
@@ -36,12 +39,13 @@ class GoldError(Exception):
 
 @dataclass(slots=True)
 class Annotation:
-    """A labelled span, with the values that a person wrote beside it."""
+    """A labelled span, with the values that stand beside it and the identifier of the row it was exported for."""
 
     start: int
     end: int
     label: str
     fields: dict[str, str] = field(default_factory=dict)
+    id: str = ""
 
 
 @dataclass(slots=True)
@@ -58,10 +62,10 @@ def read_annotations(file: Path) -> Iterator[tuple[str, str, list[Annotation]]]:
         content = file.read_text(encoding="utf-8-sig")
         whole = content.lstrip().startswith("[")
         records = json.loads(content) if whole else [json.loads(line) for line in content.splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise GoldError(
-            f"{str(file)!r} cannot be read ({error}); give the JSON or JSON lines of the export."
-        ) from error
+    except OSError as error:
+        raise GoldError(f"{str(file)!r} cannot be read ({error.strerror}); check the path.") from error
+    except ValueError as error:
+        raise GoldError(f"{str(file)!r} is no JSON ({error}); give the JSON or JSON lines of the export.") from error
     for number, record in enumerate(records, 1):
         try:
             parsed = _label_studio(record) if "data" in record else _doccano(record)
@@ -92,12 +96,15 @@ def _label_studio(record: Row) -> tuple[str, str, list[Annotation]]:
     for result in made[-1]["result"]:
         if result["from_name"] == FROM_NAME:
             value = result["value"]
-            regions[result["id"]] = Annotation(value["start"], value["end"], value["labels"][0])
+            regions[result["id"]] = Annotation(value["start"], value["end"], value["labels"][0], id=result["id"])
     for result in made[-1]["result"]:
         if result["from_name"] == FIELDS and result["id"] in regions:
-            words = " ".join(result["value"]["text"]).split()
-            regions[result["id"]].fields = dict(word.split("=", 1) for word in words)
+            regions[result["id"]].fields = _fields(" ".join(result["value"]["text"]))
     return record["data"]["source"], record["data"]["text"], list(regions.values())
+
+
+def _fields(written: str) -> dict[str, str]:
+    return dict(word.split("=", 1) for word in FIELD.split(written.strip()) if word)
 
 
 def import_file(file: Path, tables: Tables) -> Iterator[Imported]:
@@ -129,6 +136,7 @@ def _gold(source: str, text: str, rows: dict[str, list[Row]], marked: list[Annot
     starts = {row["item_id"]: row["start"] for row in rows["items"]}
     items = {row["start"]: row | {"parent": starts.get(row["parent_id"])} for row in rows["items"]}
     others = {(n, row["start"], row["end"]): row for n in NAMES[1:] for row in rows[n]}
+    shown = {span.id: _fields(span.values) for span in spans(rows)}
     reader = Reader(text)
     gold: Row = {"source": source.rpartition("/")[2], "length": len(text), **{name: [] for name in KEPT}}
     gold["plans"] = [_kept("plans", plan) for plan in rows["plans"]]
@@ -145,10 +153,16 @@ def _gold(source: str, text: str, rows: dict[str, list[Row]], marked: list[Annot
             values["text"] = values.get("marker") or text[a.start : a.end]
         if name == "units":
             values["role"] = ROLE_OF[a.label]
-        values |= {key: _typed(value) for key, value in a.fields.items()}
+        values |= {key: _typed(key, value) for key, value in _corrected(a.fields, shown.get(a.id, {})).items()}
         gold[name].append(_kept(name, values))
     _drop_lost_parents(gold["items"], items)
     return Imported(gold, unread)
+
+
+def _corrected(written: dict[str, str], shown: dict[str, str]) -> dict[str, str]:
+    """What a person changed of the values that were shown, lest those of the old span be kept for a new one."""
+    removed = {key: "false" if key in FLAGS else "null" for key in shown if written and key not in written}
+    return removed | {key: value for key, value in written.items() if shown.get(key) != value}
 
 
 def _kept(name: str, values: Row) -> Row:
@@ -167,14 +181,18 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _typed(text: str) -> Any:
-    """A written value: null, true, false and numbers as such, anything else as text."""
-    if text in ("null", "true", "false"):
-        return json.loads(text)
+def _typed(key: str, text: str) -> Any:
+    """A written value as its column has it; `null` empties any. Raises GoldError."""
+    if text == "null":
+        return None
+    if key in FLAGS:
+        if text not in ("true", "false"):
+            raise GoldError(f"{key}={text} is written beside a span, but {key} is true or false; correct it.")
+        return text == "true"
     try:
-        return float(text)
-    except ValueError:
-        return text
+        return float(text) if key in NUMBERS else text
+    except ValueError as error:
+        raise GoldError(f"{key}={text} is written beside a span, but {key} is a number; correct it.") from error
 
 
 def import_files(files: list[Path], tables: Tables, folder: Path) -> tuple[list[Path], list[str]]:

@@ -19,6 +19,10 @@ HOLDERS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".zip")
 MEMBER = "#"
 
 
+class InputError(Exception):
+    """An input that was named cannot be used; the message says which, why, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An input before it is read: where it stands, and its path for the table `sources`, `/` as separator.
@@ -72,6 +76,31 @@ def discover(inputs: Sequence[str]) -> Iterator[Entry]:
         yield seen[path]
 
 
+def missing(inputs: Sequence[str], known: Container[str]) -> InputError | None:
+    """The error for inputs that are not there, unless others are and ``known`` has each that is missing.
+
+    A path that an earlier run has read may be away for a night, as a share that is not mounted; one that was never
+    read is mistyped.
+    """
+    faults = {item: fault for item in inputs if (fault := _fault(item))}
+    if not faults or (len(faults) < len(inputs) and all(address.shown(item) in known for item in faults)):
+        return None
+    return InputError(" ".join(faults.values()) + " Nothing was read or written.")
+
+
+def _fault(item: str) -> str:
+    """Why there is nothing at an input; empty where there is something."""
+    if address.is_address(item):
+        first = next(_remote(item), None)
+        return (first.fault or "") if first else ""
+    if os.path.lexists(item):
+        return ""
+    if not glob.has_magic(item):
+        return f"{item!r} does not exist; check the path."
+    found = next(glob.iglob(item, recursive=True), None)
+    return "" if found else f"{item!r} matches no file; check the pattern."
+
+
 def _found(item: str) -> Iterator[Entry]:
     """The entries of one input: a path that exists is itself even when it holds `*` or `[`."""
     if address.is_address(item):
@@ -81,12 +110,10 @@ def _found(item: str) -> Iterator[Entry]:
     if os.path.lexists(path):
         yield from _walk(path, path if path.is_dir() else path.parent, set())
         return
-    if not glob.has_magic(item):
-        yield Entry(path, _column(path, path.parent), f"{item!r} does not exist; check the path.")
+    if fault := _fault(item):
+        yield Entry(path, _column(path, path.parent), fault)
         return
     matches = sorted(glob.glob(item, recursive=True))
-    if not matches:
-        yield Entry(path, _column(path, path.parent), f"{item!r} matches no file; check the pattern.")
     root = _fixed_part(path)
     seen: set[tuple[int, int]] = set()
     for match in matches:

@@ -58,7 +58,11 @@ def load_tables(
 
 
 def _read(name: str, parts: Sequence[pq.ParquetFile]) -> pa.Table:
-    return pa.concat_tables([part.read() for part in parts])
+    try:
+        return pa.concat_tables([part.read() for part in parts])
+    except (OSError, pa.ArrowInvalid) as error:
+        why = str(error).split("\n")[0][:120]
+        raise SnapshotError(f"The table {name!r} is damaged ({why}); run `yaodian extract --fresh` again.") from error
 
 
 @contextmanager
@@ -69,19 +73,24 @@ def open_snapshot(folder: Path, tables: Sequence[str] | None = None) -> Iterator
         for _ in range(TRIES):
             try:
                 files = _open(folder, stack)
-            except (FileNotFoundError, pa.ArrowInvalid) as error:  # moved between the look and the opening
+            except (OSError, pa.ArrowInvalid) as error:  # moved between the look and the opening
                 fault = f"{error}"
             else:
                 ids = {metadata(part).get("snapshot_id", "?") for parts in files.values() for part in parts}
                 if len(ids) == 1:
                     break
+                if not files and not folder.is_dir():
+                    raise SnapshotError(f"{str(folder)!r} is no folder; give the one that `yaodian extract -o` wrote.")
                 if not files:
-                    raise SnapshotError(f"{str(folder)!r} holds no tables; run `yaodian extract … -o` into it first.")
+                    raise SnapshotError(
+                        f"{str(folder)!r} holds no tables; run `yaodian extract INPUT -o {folder}` first."
+                    )
                 fault = f"tables of the snapshots {', '.join(sorted(ids))}"
             time.sleep(PAUSE)
         else:
             raise SnapshotError(
-                f"The tables in {str(folder)!r} are not of one run ({fault}); run `yaodian extract` into it again."
+                f"The tables in {str(folder)!r} are not of one run ({fault}); "
+                f"run `yaodian extract INPUT -o {folder}` again."
             )
         wanted = list(files) if tables is None else list(tables)
         for name in wanted:

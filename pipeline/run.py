@@ -11,9 +11,10 @@ from typing import Any
 
 from pipeline import runlog
 from pipeline import slices as travel
-from pipeline.address import shown
+from pipeline.address import is_address, shown
 from pipeline.fingerprint import Fingerprint
 from pipeline.folder import OutputFolder, PublishError
+from pipeline.inputs import missing
 from pipeline.previous import Previous, Shelf
 from pipeline.publish import Publisher
 from pipeline.read import Entry, Source, discover
@@ -21,13 +22,13 @@ from pipeline.records import Records
 from pipeline.remote import output_folder
 from pipeline.slices import Slices
 from pipeline.snapshot import recover
-from pipeline.stages import Options, Pipeline, rows_of
+from pipeline.stages import Options, Pipeline
 from pipeline.summary import Summary
 from pipeline.tables import Row
 from pipeline.workers import TIME_LIMIT, extract_here, extract_in_workers
 from pipeline.worklist import Action, Job, Worklist
 
-__all__ = ["Options", "Pipeline", "Settings", "Summary", "rows_of", "run"]
+__all__ = ["Options", "Pipeline", "Settings", "Summary", "check_inputs", "run"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -40,12 +41,14 @@ class Settings:
     time_limit: seconds for one source.
     fresh:      read every source again.
     prune:      drop the rows of files that are no longer among the inputs.
+    must_exist: fail before anything is written where an input is not there; see ``check_inputs``.
     """
 
     workers: int = 0
     time_limit: float = TIME_LIMIT
     fresh: bool = False
     prune: bool = False
+    must_exist: bool = False
 
 
 def run(
@@ -60,7 +63,7 @@ def run(
     ``output`` is a folder, or an address that pyarrow or fsspec opens for writing.
 
     ``progress`` is called with the number of sources done, their total and the path of the last one. Raises
-    BusyError, SegmenterError and PublishError; a source that cannot be read is a row of `sources`, never an error.
+    BusyError, InputError, SegmenterError and PublishError; a source that cannot be read is a row of `sources`, no error.
     """
     settings = settings or Settings()
     pipeline = Pipeline(options)
@@ -71,15 +74,27 @@ def run(
     def record(more: dict[str, Any]) -> dict[str, Any]:
         return {**head, "seconds": round(time.monotonic() - clock, 3), **more}
 
+    if settings.must_exist and not is_address(str(output)) and not Path(output).exists():
+        check_inputs(inputs, Path(output))  # lest an empty folder be left
     with output_folder(str(output)) as place, OutputFolder(place).hold(started) as folder:
         try:
             _take_up(folder)
+            if settings.must_exist:
+                check_inputs(inputs, folder.path)
             return _Night(folder, pipeline, settings, progress, record).run(inputs)
         except BaseException as error:
             failed = isinstance(error, Exception)
             fault = str(error) or type(error).__name__
             _log_quietly(folder, record({"result": "failed" if failed else "interrupted", "error": fault}))
             raise
+
+
+def check_inputs(inputs: Sequence[str], output: Path) -> None:
+    """Raise InputError where an input is not there that no run into ``output`` has read before, or where none is."""
+    records = runlog.read(output / "runs.jsonl")
+    error = missing(inputs, {item for record in records if "in" in record for item in record["inputs"]})
+    if error is not None:
+        raise error
 
 
 def _take_up(folder: OutputFolder) -> None:
@@ -130,11 +145,12 @@ class _Night:
                 return self._publish(worklist, previous, shelf)
 
     def _plan(self, inputs: Sequence[str], worklist: Worklist, previous: Previous) -> None:
-        faults = 0
+        files = faults = 0
 
         def found() -> Iterator[tuple[Entry, Fingerprint]]:
-            nonlocal faults
+            nonlocal files, faults
             for entry in discover(inputs):
+                files += 1
                 faults += entry.fault is not None
                 yield from self._records.look(entry)
 
@@ -147,8 +163,14 @@ class _Night:
             if name not in tables
         )
         worklist.add_inputs(found())
+        if not files:
+            self._summary.notes.append(
+                f"No file stands in {', '.join(map(repr, inputs))}; hidden files are passed over."
+            )
         if faults and self._settings.prune:
             self._summary.notes.append("An input could not be reached, so nothing was pruned.")
+        elif faults:
+            self._summary.notes.append("An input could not be reached; its rows are those of an earlier run.")
         worklist.decide(prune=self._settings.prune and not faults)
         self._summary.dropped = worklist.dropped()
 

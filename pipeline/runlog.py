@@ -35,7 +35,7 @@ def read(log: Path) -> list[dict[str, Any]]:
     records = []
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     for line in lines:
         try:

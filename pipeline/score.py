@@ -20,6 +20,7 @@ from pipeline.load import SnapshotError, load_tables
 Row = dict[str, Any]
 RATIOS = frozenset({"percent", "permyriad", "permille", "ratio"})
 NEEDED = ("sources", "plans", "items", "targets", "deadlines", "units")
+IMPORT = "give one that `yaodian gold import` wrote"
 LIKE_INDICATOR, LIKE_NAME, LIKE_SPAN = 0.7, 0.8, 0.9
 
 
@@ -173,10 +174,8 @@ def load(tables: Path) -> tuple[dict[str, dict[str, list[Row]]], dict[str, str]]
     for name in NEEDED:
         try:
             loaded[name] = load_tables(tables, [name], arrow=True)[name].to_pylist()
-        except (OSError, ValueError, SnapshotError) as error:
-            raise ScoreError(
-                f"The table {str(tables / f'{name}.parquet')!r} cannot be read; run `yaodian extract` first."
-            ) from error
+        except SnapshotError as error:
+            raise ScoreError(str(error)) from error
     plan_source = {row["plan_id"]: row["source_id"] for row in loaded["plans"]}
     starts = {row["item_id"]: row["start"] for row in loaded["items"]}
     by_source: dict[str, dict[str, list[Row]]] = {}
@@ -198,9 +197,16 @@ def read_gold(files: Iterable[Path]) -> list[Row]:
     gold = []
     for file in files:
         try:
-            gold.append(json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            raise ScoreError(f"The gold file {str(file)!r} cannot be read: {error}.") from error
+            document = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            why = error.strerror
+            raise ScoreError(f"The gold file {str(file)!r} cannot be read ({why}); check the path.") from error
+        except ValueError as error:
+            raise ScoreError(f"The gold file {str(file)!r} is no JSON ({error}); {IMPORT}.") from error
+        lacking = [name for name in ("source", *NEEDED[1:]) if not isinstance(document, dict) or name not in document]
+        if lacking:
+            raise ScoreError(f"The gold file {str(file)!r} has no {lacking[0]!r}; {IMPORT}.")
+        gold.append(document)
     return gold
 
 

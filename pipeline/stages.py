@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from extractors import washed
 from pipeline.clean import clean
-from pipeline.collections import expand
 from pipeline.extract import extract
-from pipeline.inputs import Entry
-from pipeline.read import Source, discover, read
+from pipeline.read import Source
 from pipeline.ruleset import ruleset_of
 from pipeline.segment import Plan, segment
 from pipeline.segmenters import DEFAULT, Segmenter, get
@@ -21,7 +17,6 @@ from pipeline.split import split
 from pipeline.tables import TABLES, Rows, plan_rows, token_rows
 from pipeline.text import View
 
-MOST_SHOWN = 100
 WORDS_CACHED = 4096  # pieces of text whose words are kept
 
 
@@ -97,17 +92,3 @@ class Pipeline:
         except Exception as fault:  # a defect of ours: the night's other sources must not pay for it
             sentence = f"{source.path!r} broke the extraction ({type(fault).__name__}: {fault}); please report it."
             return self.rows(replace(source, status="rejected", text=None, error=sentence))
-
-
-def rows_of(path: str, options: Options | None = None) -> Rows:
-    """The rows of one file for all tables, nothing written; of a collection the first ``MOST_SHOWN`` records.
-
-    Raises SegmenterError.
-    """
-    pipeline = Pipeline(options)
-    entry = next(discover([path])) if "://" in path else Entry(Path(path), Path(path).name)
-    rows: Rows = {name: [] for name in pipeline.tables}
-    for part in islice(expand(entry, pipeline.options.text_column), MOST_SHOWN):
-        for name, new in pipeline.rows(read(part)).items():
-            rows[name].extend(new)
-    return rows

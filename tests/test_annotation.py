@@ -106,7 +106,7 @@ def test_values_written_beside_a_span_count(tables: Tables, tmp_path: Path) -> N
     annotation.write_label_studio(tables, tmp_path / "ls")
     (task, *_) = json.loads((tmp_path / "ls" / "tasks.json").read_text(encoding="utf-8"))
     result = task["predictions"][0]["result"]
-    region = next(r for r in result if r["value"]["labels"] == ["指标"])
+    region = next(r for r in result if r["value"].get("labels") == ["指标"])
     note = {"id": region["id"], "from_name": "fields", "to_name": "text", "type": "textarea",
             "value": {"text": ["value=77 comparator=le", "redacted=false indicator=示例"]}}  # fmt: skip
     exported = [{"data": task["data"], "annotations": [{"result": [*result, note]}]}]
@@ -115,6 +115,55 @@ def test_values_written_beside_a_span_count(tables: Tables, tmp_path: Path) -> N
     (document,) = gold.values()
     target = next(t for t in document["targets"] if t["start"] == region["value"]["start"])
     assert (target["value"], target["comparator"], target["redacted"], target["indicator"]) == (77, "le", False, "示例")
+
+
+def test_what_is_shown_beside_a_span_is_not_taken_for_a_correction(tables: Tables, tmp_path: Path) -> None:
+    """A span that a person widens is read anew; of its values those count that the person changed."""
+    annotation.write_label_studio(tables, tmp_path / "ls")
+    tasks = json.loads((tmp_path / "ls" / "tasks.json").read_text(encoding="utf-8"))
+    task = next(t for t in tasks if t["data"]["source"].endswith("08_task_notes.txt"))
+    result, text = task["predictions"][0]["result"], task["data"]["text"]
+    region = next(r for r in result if r["type"] == "labels" and r["value"]["text"] == "达到4.5个")
+    field = next(r for r in result if r["type"] == "textarea" and r["id"] == region["id"])
+    assert field["value"]["text"] == ["indicator=每千人口托位数 comparator=eq value=4.5 unit=个 status=planned"]
+    start, end = region["value"]["start"], region["value"]["end"]
+    region["value"] |= {"start": start + 2, "text": text[start + 2 : end]}  # 4.5个
+    field["value"]["text"] = ["indicator=每千人 托位数 comparator=eq value=4.5 unit=个"]
+    (tmp_path / "export.json").write_text(json.dumps([{"data": task["data"], "annotations": [{"result": result}]}]))
+    gold, _ = imported(tables, tmp_path / "export.json", tmp_path / "gold")
+    target = next(t for t in gold["08_task_notes.txt"]["targets"] if t["start"] == start + 2)
+    assert (target["text"], target["value"], target["indicator"]) == ("4.5个", 4.5, "每千人 托位数")
+    assert target["status"] is None
+
+
+def test_values_of_the_wrong_type_are_a_sentence(tables: Tables, tmp_path: Path) -> None:
+    annotation.write_label_studio(tables, tmp_path / "ls")
+    (task, *_) = json.loads((tmp_path / "ls" / "tasks.json").read_text(encoding="utf-8"))
+    result = task["predictions"][0]["result"]
+    for written in ("value=many", "delta=perhaps"):
+        next(r for r in result if r["type"] == "textarea" and "value=" in r["value"]["text"][0])["value"]["text"] = [
+            written + " value=" if written.startswith("delta") else written
+        ]
+        (tmp_path / "e.json").write_text(json.dumps([{"data": task["data"], "annotations": [{"result": result}]}]))
+        with pytest.raises(GoldError, match=written):
+            imported(tables, tmp_path / "e.json", tmp_path / "gold")
+
+
+def test_doccano_shows_the_values_as_metadata(tables: Tables, tmp_path: Path) -> None:
+    record = next(r for r in doccano(tables, tmp_path / "d.jsonl") if r["source"].endswith("08_task_notes.txt"))
+    (values,) = (told for place, told in record["values"].items() if place.endswith("指标 达到4.5个"))
+    assert values == "indicator=每千人口托位数 comparator=eq value=4.5 unit=个 status=planned"
+    # As it comes back: the fields beside text and labels stand at the top, or below `meta` in older versions.
+    back = {
+        "id": 7,
+        "text": record["text"],
+        "label": record["label"],
+        "meta": {"source": record["source"]},
+        "Comments": [],
+    }
+    new, unread = imported(tables, written([back], tmp_path / "b.jsonl"), tmp_path / "new")
+    same, _ = imported(tables, written([record], tmp_path / "c.jsonl"), tmp_path / "same")
+    assert (new, unread) == (same, [])
 
 
 def test_an_item_whose_parent_is_taken_away_hangs_higher(tables: Tables, tmp_path: Path) -> None:
@@ -169,7 +218,7 @@ def test_faults_are_sentences(tables: Tables, tmp_path: Path, record: Any, said:
 
 def test_files_that_cannot_be_read_or_written(tables: Tables, tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text("{", encoding="utf-8")
-    with pytest.raises(GoldError, match="cannot be read"):
+    with pytest.raises(GoldError, match="is no JSON"):
         import_files([tmp_path / "x.jsonl"], tables, tmp_path / "gold")
     with pytest.raises(ExportError, match="cannot be written"):
         annotation.write_doccano(tables, tmp_path / "nowhere" / "d.jsonl")

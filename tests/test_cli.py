@@ -119,13 +119,46 @@ def test_a_bad_file_costs_itself_only(tmp_path: Path) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_missing_input_is_a_row_and_a_sentence(tmp_path: Path) -> None:
-    done = _yaodian("extract", tmp_path / "nowhere", "-o", tmp_path / "out")
+def test_a_mistyped_input_is_a_sentence_and_nothing_is_written(tmp_path: Path) -> None:
+    for inputs, said in ((["nowhere"], "does not exist"), ([TASKS, "nowhere*"], "matches no file")):
+        done = _yaodian("extract", *inputs, "-o", "out", cwd=tmp_path)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert done.stdout == ""
+        assert not (tmp_path / "out").exists()
+
+
+def test_an_input_that_is_away_for_a_night_costs_itself_only(tmp_path: Path) -> None:
+    """What a run has read before may be missing beside others; that all are missing, or a new one, stops the run."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        shutil.copy(TASKS, tmp_path / name / f"{name}.txt")
+        with (tmp_path / name / f"{name}.txt").open("a", encoding="utf-8") as handle:
+            handle.write(name)
+    night = ("extract", "one", "two", "-o", "out")
+    assert _yaodian(*night, cwd=tmp_path).returncode == 0
+    (tmp_path / "two").rename(tmp_path / "away")
+    done = _yaodian(*night, "--prune", cwd=tmp_path)
     assert done.returncode == 0
-    (source,) = _rows(tmp_path / "out", "sources")
-    assert source["status"] == "rejected"
-    assert "does not exist" in str(source["error"])
-    assert str(source["error"]) in done.stdout
+    assert "nothing was pruned" in done.stdout
+    assert _statuses(tmp_path / "out") == {"one.txt": "ok", "two": "rejected", "two.txt": "ok"}
+    (tmp_path / "one").rename(tmp_path / "gone")
+    before = {name: (tmp_path / "out" / f"{name}.parquet").read_bytes() for name in TABLES}
+    done = _yaodian(*night, "--prune", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Nothing was read or written" in done.stderr
+    assert {name: (tmp_path / "out" / f"{name}.parquet").read_bytes() for name in TABLES} == before
+    state = _yaodian("status", "out", cwd=tmp_path)
+    assert state.returncode == 5
+    assert "does not exist" in state.stdout
+
+
+def test_an_empty_folder_gets_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    done = _yaodian("extract", tmp_path / "in", "-o", tmp_path / "out")
+    assert done.returncode == 0
+    assert "No file stands in" in done.stdout
 
 
 def test_an_output_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
@@ -176,6 +209,46 @@ def test_show_says_why_a_file_cannot_be_shown(tmp_path: Path, name: str) -> None
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_a_collection_is_shown_record_by_record(tmp_path: Path) -> None:
+    plan = TASKS.read_text(encoding="utf-8")
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in ("今天天气晴。", plan)]
+    (tmp_path / "c.jsonl").write_text("\n".join(["{", *lines]), encoding="utf-8")
+    done = _yaodian("show", "c.jsonl", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "c.jsonl#00000001" in done.stderr
+    assert "临江市2025年民生实事任务清单" in done.stdout
+    one = _yaodian("show", "c.jsonl#3", cwd=tmp_path)
+    assert "c.jsonl#00000003" in one.stdout
+    assert "holds no plan" not in one.stdout
+    explained = _yaodian("explain", "c.jsonl#3", "--find", "达到4.5个", cwd=tmp_path)
+    assert "每千人口托位数" in explained.stdout
+    for arguments, said in (
+        (("show", "c.jsonl#9"), "holds nothing named '9'"),
+        (("explain", "c.jsonl"), "holds many sources"),
+        (("show", "."), "is a folder"),
+    ):
+        done = _yaodian(*arguments, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("status", "none"), ("diff", "none", "none"), ("score", "none", "gold.json"), ("export", "none"),
+     ("report", "none"), ("gold", "import", "x.jsonl", "--tables", "none")],
+    ids=lambda arguments: arguments[0],
+)  # fmt: skip
+def test_every_command_says_alike_where_there_are_no_tables(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"text": "a", "label": [], "source": "a.txt"}', encoding="utf-8")
+    done = _yaodian(*arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "'none' is no folder; give the one that `yaodian extract -o` wrote.\n"
+    (tmp_path / "none").mkdir()
+    done = _yaodian(*arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "'none' holds no tables; run `yaodian extract INPUT -o none` first.\n"
+
+
 def test_score_counts_each_kind(tables: Path) -> None:
     gold = sorted(GOLD.glob("*.json"))
     done = _yaodian("score", tables, *gold, "--json")
@@ -200,9 +273,11 @@ def test_score_lists_misses(tables: Path, tmp_path: Path) -> None:
 
 def test_score_says_what_is_wrong(tables: Path, tmp_path: Path) -> None:
     gold = GOLD / "08_task_notes.json"
+    (tmp_path / "empty.json").write_text("{}", encoding="utf-8")
     for arguments, said in (
-        ((tmp_path, gold), "cannot be read"),
-        ((tables, tmp_path / "none.json"), "none.json"),
+        ((tmp_path, gold), "holds no tables"),
+        ((tables, tmp_path / "none.json"), "none.json' cannot be read"),
+        ((tables, tmp_path / "empty.json"), "has no 'source'"),
         ((tables, gold, "--errors", "colours"), "colours"),
     ):
         done = _yaodian("score", *arguments)

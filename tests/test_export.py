@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from make_samples import RAW
 
-from pipeline.export import excel, flat, labels
+from pipeline.export import FORMATS, FormatError, excel, flat, format_of, labels
 from pipeline.export.load import ExportError, Tables
 from pipeline.export.sheets import SHEETS
 from pipeline.run import run
@@ -153,3 +153,31 @@ def test_faults_are_sentences(tables: Tables, tmp_path: Path) -> None:
 )
 def test_numbers_are_written_without_needless_digits(value: float, shown: str) -> None:
     assert labels.number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("chosen", "output", "wanted"),
+    [
+        (None, None, "excel"), (None, "a.XLSX", "excel"), (None, "a.csv", "csv"), (None, "a.spacy", "docbin"),
+        ("csv", "folder", "csv"), ("csv", "2025.v1", "csv"), ("csv", "a.csv", "csv"), ("label-studio", "p.2025", "label-studio"),
+        ("doccano", None, "doccano"), ("csv", "a.xlsx", "must end in .csv"), ("docbin", "a.csv", "must end in .spacy"),
+        ("label-studio", "a.json", "as a folder"), (None, "folder", "does not say what to write"),
+        (None, "a.jsonl", "--doccano or --label-studio"),
+    ],
+)  # fmt: skip
+def test_the_name_of_the_output_and_the_option_tell_the_format(
+    chosen: str | None, output: str | None, wanted: str
+) -> None:
+    file = Path(output) if output else None
+    if wanted in FORMATS:
+        assert format_of(chosen, file) == wanted
+    else:
+        with pytest.raises(FormatError, match=wanted):
+            format_of(chosen, file)
+
+
+def test_a_csv_file_is_the_task_sheet(tables: Tables, tmp_path: Path) -> None:
+    flat.write(tables, tmp_path)
+    counts = flat.write(tables, tmp_path / "x.csv")
+    assert counts == {"任务": len(tables.rows("tasks"))}
+    assert (tmp_path / "x.csv").read_bytes() == (tmp_path / "tasks.csv").read_bytes()

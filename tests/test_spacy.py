@@ -40,7 +40,7 @@ def test_the_text_is_untouched(doc: Any) -> None:
 
 
 def test_each_group_holds_every_row_with_its_values(doc: Any) -> None:
-    from pipeline.stages import rows_of
+    from pipeline.single import rows_of
 
     rows = rows_of(str(RAW / "08_task_notes.txt"))
     for name in GROUPS:

@@ -14,8 +14,9 @@ from make_samples import RAW
 from pipeline.extract import extract
 from pipeline.read import Entry, read
 from pipeline.segment import segment
+from pipeline.single import rows_of
 from pipeline.split import Draft
-from pipeline.stages import Pipeline, rows_of
+from pipeline.stages import Pipeline
 from pipeline.tables import Row, Rows, plan_rows, to_table
 from pipeline.task_units import ROLES
 from pipeline.tasks import heading

@@ -1,6 +1,7 @@
-"""Rows for people to correct: documents with labelled spans as doccano and Label Studio import them.
+"""Rows for people to correct: documents with labelled spans and values, as doccano and Label Studio import them.
 
-Offsets count code points of the source text, as both programs and the tables do.
+doccano reads JSON lines and keeps further fields as metadata; Label Studio reads a JSON array with predictions to
+start from. Offsets count code points of the source text, as both programs and the tables do.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from pipeline.export.docbin import rows_by_source
@@ -22,15 +23,47 @@ NAMES = ("items", "targets", "deadlines", "units")
 FROM_NAME, TO_NAME, FIELDS = "label", "text", "fields"
 
 
-def spans(rows: dict[str, list[Row]]) -> Iterator[tuple[int, int, str, str]]:
-    """Start, end, label and identifier of each row in order of place; of an item its marker alone is labelled."""
-    found = [
-        *((row["start"], row["start"] + len(row["marker"]), ITEM, row["item_id"]) for row in rows["items"]),
-        *((row["start"], row["end"], TARGET, row["target_id"]) for row in rows["targets"]),
-        *((row["start"], row["end"], DEADLINE, row["deadline_id"]) for row in rows["deadlines"]),
-        *((row["start"], row["end"], ROLES[row["role"]], row["mention_id"]) for row in rows["units"]),
-    ]
-    yield from sorted(found)
+# The columns that a person reads and corrects beside a span; what a span and its label say already is left out.
+VALUES = {
+    "items": (),
+    "targets": ("indicator", "subject", "comparator", "value", "upper", "unit", "delta", "redacted", "status"),
+    "deadlines": ("relation", "date_start", "date_end", "granularity", "redacted", "status"),
+    "units": ("collective", "status"),
+}
+
+
+class Span(NamedTuple):
+    """A labelled place, the identifier of its row, and its values as text: `indicator=入学率 value=95`."""
+
+    start: int
+    end: int
+    label: str
+    id: str
+    values: str
+
+
+def spans(rows: dict[str, list[Row]]) -> list[Span]:
+    """The rows as spans in order of place; of an item its marker alone is labelled."""
+    found = []
+    for name, label, key in (
+        ("items", ITEM, "item_id"), ("targets", TARGET, "target_id"), ("deadlines", DEADLINE, "deadline_id"),
+        ("units", "", "mention_id"),
+    ):  # fmt: skip
+        for row in rows[name]:
+            end = row["start"] + len(row["marker"]) if name == "items" else row["end"]
+            found.append(Span(row["start"], end, label or ROLES[row["role"]], row[key], _values(name, row)))
+    return sorted(found)
+
+
+def _values(name: str, row: Row) -> str:
+    told = [(key, row[key]) for key in VALUES[name] if row[key] is not None and row[key] is not False]
+    return " ".join(f"{key}={_written(value)}" for key, value in told)
+
+
+def _written(value: Any) -> str:
+    if value is True:
+        return "true"
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def documents(tables: Tables) -> Iterator[tuple[str, str, dict[str, list[Row]]]]:
@@ -42,28 +75,32 @@ def documents(tables: Tables) -> Iterator[tuple[str, str, dict[str, list[Row]]]]
 
 
 def write_doccano(tables: Tables, file: Path) -> dict[str, int]:
-    """Write one JSON object a document and line; the number of documents and spans. Raises ExportError."""
+    """Write one JSON object a document and line; the number of documents and spans. Raises ExportError.
+
+    The fields `source` and `values` become metadata in doccano, which shows them beside the text.
+    """
     lines, count = [], 0
     for path, text, rows in documents(tables):
-        label = [[start, end, name] for start, end, name, _ in spans(rows)]
-        count += len(label)
-        lines.append(json.dumps({"text": text, "label": label, "source": path}, ensure_ascii=False))
+        marked = spans(rows)
+        count += len(marked)
+        label = [[span.start, span.end, span.label] for span in marked]
+        values = {f"{s.start}–{s.end} {s.label} {text[s.start : s.end]}": s.values for s in marked if s.values}
+        record = {"text": text, "label": label, "source": path, "values": values}
+        lines.append(json.dumps(record, ensure_ascii=False))
     _write(file, "".join(line + "\n" for line in lines))
     return {"documents": len(lines), "spans": count}
 
 
 def write_label_studio(tables: Tables, folder: Path) -> dict[str, int]:
-    """Write `tasks.json`, a task a line, and the labelling interface `config.xml`. Raises ExportError."""
+    """Write `tasks.json`, an array with a task a line, and the labelling interface `config.xml`. Raises ExportError.
+
+    Each task has the rows as a prediction; the values of a span stand in the field beside it, to be corrected.
+    """
     tasks, count = [], 0
     for path, text, rows in documents(tables):
-        result: list[dict[str, Any]] = [
-            {
-                "id": id_, "from_name": FROM_NAME, "to_name": TO_NAME, "type": "labels",
-                "value": {"start": start, "end": end, "text": text[start:end], "labels": [name]},
-            }
-            for start, end, name, id_ in spans(rows)
-        ]  # fmt: skip
-        count += len(result)
+        marked = spans(rows)
+        count += len(marked)
+        result = [part for span in marked for part in _region(span, text)]
         predictions = [{"model_version": tables.ruleset, "result": result}]
         task = {"data": {"text": text, "source": path}, "predictions": predictions}
         tasks.append(json.dumps(task, ensure_ascii=False))
@@ -74,6 +111,15 @@ def write_label_studio(tables: Tables, folder: Path) -> dict[str, int]:
     _write(folder / "tasks.json", "[\n" + ",\n".join(tasks) + "\n]\n")
     _write(folder / "config.xml", config())
     return {"documents": len(tasks), "spans": count}
+
+
+def _region(span: Span, text: str) -> Iterator[dict[str, Any]]:
+    """A labelled region, and the text in the field that belongs to it: both under one identifier."""
+    place = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+    common = {"id": span.id, "to_name": TO_NAME}
+    yield {**common, "from_name": FROM_NAME, "type": "labels", "value": {**place, "labels": [span.label]}}
+    if span.values:
+        yield {**common, "from_name": FIELDS, "type": "textarea", "value": {**place, "text": [span.values]}}
 
 
 def config() -> str:

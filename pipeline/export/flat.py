@@ -8,31 +8,38 @@ from pathlib import Path
 
 from pipeline.export.labels import number
 from pipeline.export.load import ExportError, Tables
-from pipeline.export.sheets import SHEETS, Cell, Percent
+from pipeline.export.sheets import SHEETS, Cell, Percent, Sheet
 
 # Excel takes a CSV cell that begins so for a formula and would run it; an apostrophe before it makes it text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(tables: Tables, folder: Path) -> dict[str, int]:
-    """Write one CSV file a sheet into the folder; the number of rows of each file. Raises ExportError."""
+def write(tables: Tables, target: Path) -> dict[str, int]:
+    """Write the task sheet into a file ``*.csv``, or one file a sheet into a folder; the number of rows of each.
+
+    Raises ExportError.
+    """
     counts: dict[str, int] = {}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if target.suffix.lower() == ".csv" and not target.is_dir():
+            return {SHEETS[0].name: _write(tables, SHEETS[0], target)}
+        target.mkdir(parents=True, exist_ok=True)
         for sheet in SHEETS:
-            with (folder / f"{sheet.file}.csv").open("w", encoding="utf-8-sig", newline="") as handle:
-                writer = csv.writer(handle, lineterminator="\r\n")
-                writer.writerow([column.heading for column in sheet.columns])
-                count = 0
-                for row in sheet.rows(tables):
-                    writer.writerow([_plain(cell) for cell in row])
-                    count += 1
-            counts[f"{sheet.file}.csv"] = count
+            counts[f"{sheet.file}.csv"] = _write(tables, sheet, target / f"{sheet.file}.csv")
     except OSError as error:
-        raise ExportError(
-            f"The CSV files cannot be written to {str(folder)!r} ({error.strerror}); choose another folder with -o."
-        ) from error
+        raise ExportError(f"{str(target)!r} cannot be written ({error.strerror}); choose another with -o.") from error
     return counts
+
+
+def _write(tables: Tables, sheet: Sheet, file: Path) -> int:
+    count = 0
+    with file.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\r\n")
+        writer.writerow([column.heading for column in sheet.columns])
+        for row in sheet.rows(tables):
+            writer.writerow([_plain(cell) for cell in row])
+            count += 1
+    return count
 
 
 def _plain(cell: Cell) -> str:

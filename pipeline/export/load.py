@@ -30,13 +30,10 @@ class Tables:
     def rows(self, name: str) -> list[Row]:
         """All rows of one table in their order."""
         if name not in self._rows:
-            file = self._folder / f"{name}.parquet"
             try:
                 self._rows[name] = load_tables(self._folder, [name], arrow=True)[name].to_pylist()
-            except (OSError, ValueError, SnapshotError) as error:
-                raise ExportError(
-                    f"The table {str(file)!r} cannot be read; run `yaodian extract INPUT -o {self._folder}` first."
-                ) from error
+            except SnapshotError as error:
+                raise ExportError(str(error)) from error
         return self._rows[name]
 
     @cached_property

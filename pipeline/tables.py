@@ -15,7 +15,7 @@ from pipeline.link import Links
 from pipeline.origin import issuer_of, region_of
 from pipeline.segment import Plan
 from pipeline.task_units import ROLES
-from pipeline.tasks import TARGET, task_rows
+from pipeline.tasks import DEADLINE, TARGET, task_rows
 from pipeline.text import View
 
 SCHEMA_VERSION = "1"
@@ -84,7 +84,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("headings", pa.list_(S)), ("title", S), ("text", S),
             *((name, type_) for role in ROLES for name, type_ in ((role, NAMES), (f"{role}_inherited", FLAGS))),
             ("targets", pa.list_(TARGET)), ("deadline_id", S), ("deadline_text", S), ("deadline_relation", S),
-            ("deadline_start", DAY), ("deadline", DAY), ("deadline_inherited", BOOL), ("status", S), *SPAN,
+            ("deadline_start", DAY), ("deadline", DAY), ("deadline_inherited", BOOL), ("deadlines", pa.list_(DEADLINE)),
+            ("status", S), *SPAN,
         ],
         "plan_title year issuer deadline_id deadline_text deadline_relation deadline_start deadline",
     ),

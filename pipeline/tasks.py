@@ -25,6 +25,12 @@ TARGET = pa.struct(
         ("delta", pa.bool_()), ("status", pa.string()),
     ]
 )  # fmt: skip
+DEADLINE = pa.struct(
+    [
+        ("deadline_id", pa.string()), ("text", pa.string()), ("relation", pa.string()), ("date_start", pa.date32()),
+        ("date_end", pa.date32()), ("inherited", pa.bool_()),
+    ]
+)  # fmt: skip
 # 完成时限:… behind a heading holds for all below, wherever in the heading's own text it stands.
 TIME_LABEL = re.compile(r"(?:时限|时间|期限|时间要求|时间节点|完成时|进度安排)[:]?[ ]?[^\n。；]{0,6}$")
 TARGET_COLUMNS = tuple(field.name for field in TARGET)
@@ -105,6 +111,10 @@ def _status(ctx: Context, index: int, mentions: Sequence[Row]) -> Status:
     return "achieved" if any(a <= start < b for a, b in ctx.achieved) else "planned"
 
 
+def _deadline(row: Row, inherited: bool) -> Row:
+    return {field.name: row[field.name] for field in DEADLINE if field.name != "inherited"} | {"inherited": inherited}
+
+
 class _Times:
     """The deadlines of every item of one plan."""
 
@@ -119,34 +129,29 @@ class _Times:
         return self._own.get(index, [])
 
     def of(self, index: int, status: Status, rows: Sequence[Row]) -> Row:
-        """The strictest deadline of an item: its own, else that of the nearest heading above that declares one."""
-        own = [i for i in self.own(index) if self._deadlines[i].status == status]
-        best, inherited = self._strictest(own), False
+        """The columns on deadlines of an item: all that hold for it by their last day, and the first of them.
+
+        Its own hold; where none of them has a last day, those of the nearest heading above that sets one too.
+        """
+        found = [(i, False) for i in self.own(index) if self._deadlines[i].status == status]
         at = self._ctx.items[index].parent
-        while at is not None and (best is None or self._deadlines[best].date_end is None):
-            above = self._strictest([i for i in self._declared(at) if self._deadlines[i].status == status])
-            if above is not None and (best is None or self._deadlines[above].date_end is not None):
-                best, inherited = above, True
+        while at is not None and not any(self._deadlines[i].date_end for i, _ in found):
+            above = [i for i in self._declared(at) if self._deadlines[i].status == status]
+            if not found or any(self._deadlines[i].date_end for i in above):
+                found += [(i, True) for i in above]
             at = self._ctx.items[at].parent
-        if best is None:
-            return {
-                "deadline_id": None, "deadline_text": None, "deadline_relation": None, "deadline_start": None,
-                "deadline": None, "deadline_inherited": False,
-            }  # fmt: skip
-        row = rows[best]
+        found.sort(key=lambda each: (self._last_day(each[0]), each[0]))
+        listed = [_deadline(rows[i], inherited) for i, inherited in found]
+        first = listed[0] if listed else dict.fromkeys(DEADLINE.names)
         return {
-            "deadline_id": row["deadline_id"], "deadline_text": row["text"], "deadline_relation": row["relation"],
-            "deadline_start": row["date_start"], "deadline": row["date_end"], "deadline_inherited": inherited,
+            "deadline_id": first["deadline_id"], "deadline_text": first["text"], "deadline_relation": first["relation"],
+            "deadline_start": first["date_start"], "deadline": first["date_end"],
+            "deadline_inherited": bool(first["inherited"]), "deadlines": listed,
         }  # fmt: skip
 
-    def _strictest(self, indices: Sequence[int]) -> int | None:
-        """The deadline whose last day comes first; one without a last day only where none has one."""
-
-        def last_day(i: int) -> tuple[int, int, int, int]:
-            day = self._deadlines[i].date_end
-            return (*((day.year, day.month, day.day) if day else FAR), i)
-
-        return min(indices, key=last_day, default=None)
+    def _last_day(self, index: int) -> tuple[int, int, int]:
+        day = self._deadlines[index].date_end
+        return (day.year, day.month, day.day) if day else FAR
 
     def _declared(self, index: int) -> list[int]:
         """The deadlines that an item sets for all below: on its heading, behind a label, or in what leads to a list."""

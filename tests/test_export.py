@@ -143,7 +143,7 @@ def test_faults_are_sentences(tables: Tables, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="cannot be written"):
         excel.write(tables, tmp_path / "nowhere" / "tasks.xlsx")
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ExportError, match="choose another folder"):
+    with pytest.raises(ExportError, match="choose another with -o"):
         flat.write(tables, tmp_path / "file")
 
 

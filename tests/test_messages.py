@@ -29,7 +29,14 @@ MODULES = [
 ENGLISH = re.compile(r"[A-Za-z]{2,}[,:]? [a-z]{2,}")
 LATIN_SENTENCE = re.compile(r"[A-Za-z]{2,}(?:[,;:]? [a-z]{2,}){2,}")
 # English that reaches no table: what only a programmer or the one who starts a run sees.
-ELSEWHERE = ("a reader may not use", "no reader of", "the answer is cut", "No worker process", "<?xml")
+ELSEWHERE = (
+    "a reader may not use",
+    "no reader of",
+    "the answer is cut",
+    "No worker process",
+    "Nothing was read or written",
+    "<?xml",
+)
 
 
 def phrases(module: Path) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from make_samples import RAW
 
 from pipeline.export.load import ExportError, Tables
+from pipeline.report.overview import Overview
 from pipeline.report.pages import data
 from pipeline.report.spans import Mark, pieces
 from pipeline.run import run
@@ -311,16 +313,32 @@ def test_search_and_filters_of_the_index(browser: Any, tables: Tables, report: P
 
 
 def test_what_is_due_first_and_who_leads(browser: Any, tables: Tables, report: Path) -> None:
-    look(browser, report / "deadlines.html")
+    """As one looks for it: from the index to the deadlines of a plan, the first on top, with who leads."""
+    look(browser, report / "index.html")
     write(browser, "#search", "民生实事")
-    rows = [row.text for row in find(browser, "#rows tr")]
-    days = [re.match(r"\d{4}-\d\d-\d\d", row)[0] for row in rows if re.match(r"\d{4}", row)]  # type: ignore[index]
+    (row,) = find(browser, "#plans tbody tr")
+    row.find_element("css selector", "a[href*='deadlines.html']").click()
+    rows = find(browser, "#rows tr")
+    days = [row.text[:10] for row in rows]
     assert days == sorted(days)
-    expected = [t for t in tables.rows("tasks") if t["deadline"] and t["plan_title"] and "民生实事" in t["plan_title"]]
-    assert len(rows) == len(expected)
-    first = min(expected, key=lambda t: (t["deadline"], t["start"]))
-    assert first["title"][:10] in rows[0]
-    assert all(name in rows[0] for name in first["lead"])
+    (plan,) = (plan for plan in tables.rows("plans") if plan["title"] and "民生实事" in plan["title"])
+    tasks = [task for task in tables.rows("tasks") if task["plan_id"] == plan["plan_id"]]
+    expected = [(d, t) for t in tasks for d in t["deadlines"] if d["date_end"] and t["status"] == "planned"]
+    assert len(rows) >= len(expected) > 3
+    for row, (deadline, task) in zip(
+        rows[:3], sorted(expected, key=lambda e: (e[0]["date_end"], e[1]["start"])), strict=False
+    ):
+        day, title, lead = (cell.text for cell in row.find_elements("css selector", "td")[:3])
+        assert (day, lead) == (str(deadline["date_end"]), "、".join(task["lead"]))
+        assert task["title"].startswith(title)
+
+
+def test_every_dated_deadline_is_listed(tables: Tables) -> None:
+    listed = Counter((row[0], row[1]) for row in Overview(tables).due())
+    number = {plan["plan_id"]: index for index, plan in enumerate(tables.rows("plans"))}
+    for row in tables.rows("deadlines"):
+        if row["date_end"]:
+            assert listed[str(row["date_end"]), number[row["plan_id"]]] >= 1
 
 
 @pytest.mark.parametrize("page", ["deadlines", "indicators", "units"])
@@ -343,9 +361,14 @@ def test_a_click_on_a_bar_lists_its_month(browser: Any, report: Path) -> None:
     tallest = max(bars, key=lambda bar: bar.rect["height"])
     ActionChains(browser).move_to_element(tallest).click().perform()
     found = browser.find_element("id", "found").text
-    month = re.search(r"\d{4}-\d\d", found)
-    assert month
-    assert all(row.text.startswith(month[0]) for row in find(browser, "#rows tr"))
+    period = re.search(r"（([\d-]+)）", found)
+    assert period
+    rows = find(browser, "#rows tr")
+    assert found.startswith(f"{len(rows)} ")
+    assert rows
+    assert all(row.text.startswith(period[1]) for row in rows)
+    browser.find_element("id", "all").click()
+    assert len(find(browser, "#rows tr")) > len(rows)
 
 
 def test_a_unit_leads_to_its_plans(browser: Any, report: Path) -> None:

@@ -43,7 +43,9 @@ def shown(task: Row) -> str:
         if names:
             parts.append(f"{role}: {', '.join(names)}")
     if task["deadline_id"]:
-        parts.append(f"due: {task['deadline'] or task['deadline_text']}{'↑' * task['deadline_inherited']}")
+        due = [f"{each['date_end'] or each['text']}{'↑' * each['inherited']}" for each in task["deadlines"]]
+        assert due[0] == f"{task['deadline'] or task['deadline_text']}{'↑' * task['deadline_inherited']}"
+        parts.append(f"due: {', '.join(due)}")
     if task["targets"]:
         parts.append(f"targets: {len(task['targets'])}")
     if task["status"] == "achieved":
@@ -68,8 +70,17 @@ def test_every_leaf_is_a_task_and_every_name_has_a_mention(file: Path) -> None:
         for role in ROLES:
             assert len(task[role]) == len(set(task[role])) == len(task[f"{role}_inherited"])
             assert {(task["plan_id"], name) for name in task[role]} <= names
-        if task["deadline_id"]:
-            assert deadlines[task["deadline_id"]]["date_end"] == task["deadline"]
+        listed = task["deadlines"]
+        days = [deadline["date_end"] for deadline in listed if deadline["date_end"]]
+        assert days == sorted(days)
+        assert (task["deadline"], task["deadline_id"]) == (
+            (days or [None])[0],
+            listed[0]["deadline_id"] if listed else None,
+        )
+        for deadline in listed:
+            row = deadlines[deadline["deadline_id"]]
+            assert deadline | {"inherited": None} == {key: row.get(key) for key in deadline}
+            assert deadline["inherited"] == (row["item_id"] != task["item_id"])
     assert to_table("tasks", rows["tasks"]).num_rows == len(leaves)
 
 

@@ -53,6 +53,11 @@ def target_line(target: Mapping[str, Any]) -> str:
     return f"{target_name(target)} {quantity(target)}".strip()
 
 
+def deadline_line(deadline: Mapping[str, Any]) -> str:
+    """A deadline on one line: 9月底前 2025-09-30; 每月."""
+    return f"{deadline['text']} {deadline['date_end'] or ''}".strip()
+
+
 def interval(deadline: Mapping[str, Any]) -> str:
     """The days of a deadline: 2025-06-30 前, 2025-01-01—2025-12-31, 2025-03-01 起; empty without a day."""
     start, end = deadline["date_start"], deadline["date_end"]

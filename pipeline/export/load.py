@@ -64,6 +64,11 @@ class Tables:
         """The deadlines by identifier."""
         return by(self.rows("deadlines"), "deadline_id")
 
+    @cached_property
+    def governing(self) -> dict[str, str | None]:
+        """The deadline that governs each target, by their identifiers."""
+        return {row["target_id"]: row["deadline_id"] for row in self.rows("targets")}
+
     def of_plans(self, name: str) -> dict[str, list[Row]]:
         """The rows of a table below `plans`, by plan."""
         return grouped(self.rows(name), "plan_id")

@@ -51,10 +51,17 @@ def _tasks(tables: Tables) -> Iterator[list[Cell]]:
         yield [
             _title(tables, task), task["year"], task["issuer"], task["path"], " / ".join(task["headings"]),
             task["title"], task["text"], *("、".join(task[role]) for role in labels.ROLES),
-            "\n".join(labels.target_line(target) for target in task["targets"]),
-            task["deadline_text"], task["deadline"], inherited(task), labels.STATUSES[task["status"]],
-            _path(tables, task),
+            "\n".join(_target(tables, task, target) for target in task["targets"]),
+            "\n".join(map(labels.deadline_line, task["deadlines"])), task["deadline"], inherited(task),
+            labels.STATUSES[task["status"]], _path(tables, task),
         ]  # fmt: skip
+
+
+def _target(tables: Tables, task: Row, target: Row) -> str:
+    """A target on one line, with its own deadline where that is not the one that the task is due by."""
+    governing = tables.deadlines.get(tables.governing.get(target["target_id"]) or "")
+    other = governing and governing["date_end"] and governing["date_end"] != task["deadline"]
+    return labels.target_line(target) + (f"（{labels.deadline_line(governing)}）" if governing and other else "")
 
 
 def inherited(task: Row) -> str:
@@ -144,7 +151,7 @@ SHEETS = (
         "任务", "tasks",
         _columns(
             ("计划", 28), ("年度", 6), ("发文机关", 18), ("编号", 14), ("上级标题", 24), ("任务", 30), ("内容", 60),
-            ("牵头单位", 18), ("责任单位", 24), ("配合单位", 20), ("督查单位", 14), ("指标", 32), ("时限", 14),
+            ("牵头单位", 18), ("责任单位", 24), ("配合单位", 20), ("督查单位", 14), ("指标", 32), ("时限", 24),
             ("完成日期", 12), ("承自上级", 14), ("状态", 8), ("来源", 24),
         ),
         _tasks,

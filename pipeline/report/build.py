@@ -71,8 +71,7 @@ def _overview_pages(overview: Overview) -> list[tuple[str, str]]:
             "deadlines.html",
             render(
                 "deadlines.html", [runtime, kit, asset("deadlines.js")], charts=True, **common, here="deadlines",
-                data=_safe({"plans": names, "rows": overview.due(), "months": overview.months(),
-                            "spec": charts.timeline()}),
+                data=_safe({"plans": names, "rows": overview.due(), "spec": charts.timeline()}),
             ),
         ),
         (
@@ -120,6 +119,7 @@ def _plan_pages(tables: Tables, overview: Overview, folder: Path, progress: Call
                     "plan.html", [asset("plan.js")], root="../", here="", plan=plan, title=title_of(plan),
                     kind=labels.PLAN_KINDS[plan["kind"]], source=tables.sources[source_id], pieces=page.pieces(),
                     entries=entries, counts=counts,
+                    number=overview.number[plan["plan_id"]],
                     warnings=[chinese(warning) for warning in plan["warnings"]],
                 ),
             )  # fmt: skip

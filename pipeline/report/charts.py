@@ -49,17 +49,17 @@ def _spec(chart: Any) -> dict[str, Any]:
 
 
 def timeline() -> dict[str, Any]:
-    """Deadlines by month: `month` (first day, ISO), `status`, `count`."""
+    """Deadlines by period: `period` (2025-03, or 2025 where many years are shown), `status`, `count`."""
     alt = _altair()
     chart = (
         alt.Chart(alt.Data(name="rows"))
         .mark_bar(cursor="pointer")
         .encode(
-            x=alt.X("month:T", timeUnit="yearmonth", title="截止月份", axis=alt.Axis(format="%Y-%m", labelAngle=-40)),
+            x=alt.X("period:O", title="截止时间", axis=alt.Axis(labelAngle=-40, labelOverlap=True)),
             y=alt.Y("count:Q", title="时限数", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("status:N", title="状态", scale=_scale(alt, STATUS_COLOURS)),
             tooltip=[
-                alt.Tooltip("month:T", timeUnit="yearmonth", title="月份", format="%Y-%m"),
+                alt.Tooltip("period:O", title="时间"),
                 alt.Tooltip("status:N", title="状态"),
                 alt.Tooltip("count:Q", title="时限数"),
             ],

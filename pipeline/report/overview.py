@@ -95,32 +95,33 @@ class Overview:
         return [[title_of(plan), page_name(plan), str(plan["year"] or UNKNOWN)] for plan in self.plans]
 
     def due(self) -> list[list[Any]]:
-        """Every task with a dated deadline, the earliest first: date, plan number, identifier, title, who, status."""
-        rows = []
-        for task in self.tables.rows("tasks"):
-            if task["deadline"]:
-                who = {role: "、".join(task[role]) for role in ("lead", "responsible") if task[role]}
-                rows.append(
-                    [
-                        str(task["deadline"]), self.number[task["plan_id"]], short(task["item_id"]),
-                        task["title"][:LONGEST_TITLE], who.get("lead", ""), who.get("responsible", ""),
-                        task["deadline_text"] + ("↑" if task["deadline_inherited"] else ""),
-                        labels.STATUSES[task["status"]],
-                    ]
-                )  # fmt: skip
-        return sorted(rows, key=lambda row: (row[0], row[1], int(row[2][1:])))
+        """Every dated deadline with what is due: date, plan number, identifier, title, who leads, who does it, status.
 
-    def months(self) -> list[dict[str, Any]]:
-        """Deadlines by the month of their last day and by status."""
-        counts = Counter(
-            (str(row["date_end"])[:7], labels.STATUSES[row["status"]])
-            for row in self.tables.rows("deadlines")
-            if row["date_end"]
-        )
+        A task stands under each of its deadlines; a deadline of no task under the heading or the text that names it.
+        The earliest comes first.
+        """
+        rows, listed = [], set()
+        for task in self.tables.rows("tasks"):
+            lead, responsible = ("、".join(task[role]) for role in ("lead", "responsible"))
+            for deadline in task["deadlines"]:
+                listed.add(deadline["deadline_id"])
+                rows.append(self._due(deadline, task, task["item_id"], task["title"], lead, responsible))
+        units = grouped(self.tables.rows("units"), "item_id")
+        for deadline in self.tables.rows("deadlines"):
+            if deadline["deadline_id"] not in listed:
+                item = self.tables.items.get(deadline["item_id"] or "")
+                own = units.get(deadline["item_id"], []) if item else []
+                who = ("、".join(u["name"] for u in own if u["role"] == role) for role in ("lead", "responsible"))
+                title = item["title"] if item else "（条目之外）"
+                rows.append(self._due(deadline, deadline, deadline["deadline_id"], title, *who))
+        dated = [row for row in rows if row[0]]
+        return sorted(dated, key=lambda row: (row[0], row[1], row[2][0] != "i", int(row[2][1:])))
+
+    def _due(self, deadline: Row, of: Row, id_: str, title: str, lead: str, responsible: str) -> list[Any]:
         return [
-            {"month": f"{month}-01", "status": status, "count": count}
-            for (month, status), count in sorted(counts.items())
-        ]
+            str(deadline["date_end"] or ""), self.number[of["plan_id"]], short(id_), title[:LONGEST_TITLE], lead,
+            responsible, deadline["text"] + "↑" * deadline.get("inherited", False), labels.STATUSES[of["status"]],
+        ]  # fmt: skip
 
     def indicators(self) -> list[list[Any]]:
         """Targets with an indicator and a value: name, unit, plan number, identifier, value, upper, text, status."""

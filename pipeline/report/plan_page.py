@@ -107,8 +107,8 @@ class PlanPage:
                 names = zip(task[role], task[f"{role}_inherited"], strict=True)
                 facts.append((title, "、".join(name + ("↑" if above else "") for name, above in names)))
             due = str(task["deadline"] or "")
-            when = " ".join(part for part in (task["deadline_text"], due) if part)
-            facts.append(("时限", when + ("↑" if task["deadline_inherited"] else "")))
+            times = [labels.deadline_line(each) + ("↑" if each["inherited"] else "") for each in task["deadlines"]]
+            facts.append(("时限", "；".join(times)))
             facts.append(("状态", labels.STATUSES["achieved"] if task["status"] == "achieved" else ""))
         headline = f"{row['marker']} {row['title']}"
         return self._entry(row, "items", "任务" if task else "标题", headline, due, facts)

@@ -34,8 +34,21 @@ function pager(list, more, draw) {
 function matches(text, words) { return words.every((word) => text.includes(word)); }
 function wordsOf(input) { return input.value.trim().toLowerCase().split(/\s+/).filter(Boolean); }
 
-// Draws a chart with its rows; `onClick` gets the row of the mark that was clicked.
-async function chart(spec, rows, onClick) {
+// The plans that have rows, to choose one from.
+function planOptions(select, numbers) {
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const [title, , year] = data.plans[number];
+    const option = element("option", "", title.includes(year) ? title : title + "（" + year + "）");
+    option.value = number;
+    select.append(option);
+  }
+}
+
+// Draws a chart with its rows, one drawing after the other; `onClick` gets the row of the mark that was clicked.
+let drawing = Promise.resolve();
+function chart(spec, rows, onClick) { return drawing = drawing.then(() => drawn(spec, rows, onClick)); }
+
+async function drawn(spec, rows, onClick) {
   const filled = Object.assign({}, spec, { datasets: { rows } });
   // Vega warns of layers without rows, which are no fault here; level 1 lets errors through alone.
   const result = await vegaEmbed("#chart", filled, { actions: false, renderer: "svg", logLevel: 1 });

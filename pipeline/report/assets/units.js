@@ -2,15 +2,12 @@
 "use strict";
 const ROLES = ["牵头", "责任", "配合", "督查"];
 const ROW = 18; // pixels a unit
-for (const number of [...data.plans.keys()]) {
-  const option = element("option", "", data.plans[number][0]);
-  option.value = number;
-  $("plan").append(option);
-}
+planOptions($("plan"), new Set(data.rows.map((row) => row[2])));
 
 const list = pager($("rows"), $("more"), (unit) => {
-  const name = element("td", "", element("span", "link", unit.name));
+  const name = element("td", "", element("button", "link", unit.name));
   const plans = element("td", "", unit.plans.size + " 份");
+  name.firstChild.type = "button";
   name.firstChild.addEventListener("click", () => {
     const query = "q=" + encodeURIComponent(unit.name.split("（")[0]);
     plans.replaceChildren(...[...unit.plans].flatMap((n) => [planLink(n, data.plans[n][0], query), element("br")]));

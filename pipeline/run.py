@@ -63,7 +63,7 @@ def run(
     ``output`` is a folder, or an address that pyarrow or fsspec opens for writing.
 
     ``progress`` is called with the number of sources done, their total and the path of the last one. Raises
-    BusyError, InputError, SegmenterError and PublishError; a source that cannot be read is a row of `sources`, no error.
+    BusyError, InputError, SegmenterError and PublishError; one that cannot be read is a row of `sources`, no error.
     """
     settings = settings or Settings()
     pipeline = Pipeline(options)

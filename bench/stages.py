@@ -22,26 +22,29 @@ STAGES = {
     "extractors.units:find": "extract units",
     "extractors.gaps:find": "extract gaps",
     "pipeline.tables:plan_rows": "link and rows",
+    "pipeline.tasks:task_rows": "tasks",
+    "pipeline.slices:of_rows": "rows to Arrow",
     "pipeline.publish:Publisher.take": "collect rows",
-    "pipeline.publish:Publisher.__exit__": "write Parquet",
+    "pipeline.publish:Publisher.finish": "write Parquet",
+    "pipeline.publish:Publisher.publish": "publish",
 }
 PACKAGES = ("pipeline", "extractors")
 
 
 @contextmanager
 def timed_stages() -> Iterator[dict[str, float]]:
-    """Seconds by stage while the block runs, time inside another stage not counted twice."""
+    """Processor seconds by stage while the block runs, time inside another stage not counted twice."""
     spent: dict[str, float] = defaultdict(float)
     inner: list[float] = [0.0]
 
     def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             inner.append(0.0)
-            started = time.perf_counter()
+            started = time.process_time()
             try:
                 return work(*args, **kwargs)
             finally:
-                took = time.perf_counter() - started
+                took = time.process_time() - started
                 spent[name] += took - inner.pop()
                 inner[-1] += took
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractors.mentions import Item, Role, Span
 from extractors.unit_lists import Member
 
-STOPS = "。；，：:！？\n“”《》"
+TO_LAST_STOP = re.compile(r".*[。；，：:！？\n“”《》]", re.DOTALL)
 # After a word of role an enumeration comma parts clauses: 甲局牵头、乙局配合. So do the bracket of an item number
 # and the number of an article.
 PART = re.compile(
@@ -47,7 +47,8 @@ class Page:
         """Where the clause of the character ``at`` begins, at most ``LONGEST_CLAUSE`` characters before it."""
         text = self.text
         floor = max(0, at - LONGEST_CLAUSE)
-        start = max(text.rfind(stop, floor, at) for stop in STOPS) + 1 or floor
+        before = TO_LAST_STOP.match(text, floor, at)
+        start = before.end() if before else floor
         if text.find(")", start, at) >= 0 and text.find("(", start, at) < 0:
             opening = text.rfind("(", floor, start)
             if opening > floor:

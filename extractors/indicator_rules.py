@@ -70,6 +70,7 @@ class Rules:
 def rules() -> Rules:
     """The patterns and word lists, compiled once."""
     by_id = {p.id.removeprefix("indicator."): p.regex for p in patterns("indicator")}
+    comes = by_id.pop("comes").pattern
     lists: dict[str, list[str]] = {}
     for word in words("indicator_words"):
         lists.setdefault(word.cls, []).append(re.escape(word.text))
@@ -77,7 +78,7 @@ def rules() -> Rules:
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
     return Rules(
         **by_id,
-        act=compiled(f"(?:{any_of['act']}){WHOLE}(?![区地])"),
+        act=compiled(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])"),
         inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
         mid=compiled(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
         verb=compiled(f"(?:{verbs})了?"),

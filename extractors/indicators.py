@@ -22,6 +22,9 @@ _BRACKETS = re.compile(r"^\([^()]{0,30}\)")
 _MADE_NOUN = "性率型者"
 _GENERIC = 2
 _DEED = 24
+#: The number of a footnote.
+_NOTE = re.compile(r"\[\d{1,2}\]")
+_MARK = re.compile("、")
 #: Predicates that need no look at the words around them.
 _PLAIN = ("在", "均")
 _POINTING = ("以下", "如下", "下", "下列")
@@ -185,7 +188,7 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
     for them, so that they end at the verb: `为3万名农民工追回工资`.
     """
     r = rules()
-    piece = Piece(segment[:_MAX], words)
+    piece = Piece(_NOTE.sub("", segment[:_MAX]), words)
     phrase = _OPENING.sub("", piece.text)
     phrase = _OPENING.sub("", _BRACKETS.sub("", phrase))
     attributed = False
@@ -220,6 +223,11 @@ def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
     """`2个县创建省级试点`: the things counted without what they are to do."""
     if r.passed.search(phrase):
         return phrase
+    for mark in _MARK.finditer(phrase, 2):
+        verb = r.inner.match(phrase, mark.end())
+        if verb is not None and len(phrase) - verb.end() >= _GENERIC and not r.compound.match(phrase, mark.end()):
+            phrase = phrase[: mark.start()]  # `3部影片、举办讲座`
+            break
     for act in r.act.finditer(phrase, 2):
         if _quoted(phrase, act.start()) or "的" in phrase[act.end() :]:
             break
@@ -294,7 +302,8 @@ def _closed(phrase: str, open_end: bool = False) -> str:
 def far_bound(segment: str) -> tuple[str, Comparator] | None:
     """`课程课时不低于总课时`: what stands before a bound that is apart from its number, and that bound."""
     r = rules()
-    if r.scale_end.search(segment.rstrip(_EDGE)):
+    named = r.comparison.sub("", segment.rstrip(_EDGE)).rstrip(_EDGE)
+    if r.scale_end.search(named):
         return None
     found = list(r.far_bound.finditer(segment))
     if not found:

@@ -45,6 +45,8 @@ def measured(match: re.Match[str], unit: str, cls: str) -> Quantity:
     factor = 1.0
     if cls == "tenths":
         unit, factor = "%", 10.0
+    elif unit == "个多百分点":
+        unit, first = unit[2:], first + "多"
     elif unit.startswith("个") and unit not in ("个", "个月", "个方面"):
         unit = unit[1:]  # 个百分点, 个学分: the unit is the noun
     if _BLANK.match(first):

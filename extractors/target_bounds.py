@@ -12,6 +12,7 @@ from extractors.indicator_rules import rules
 from extractors.quantities import SCALES, Quantity
 
 _FROM = re.compile(r"[由从](?:\d{4}年)?[^，。；\d]{0,16}$")
+_FAR = 40
 _LISTED = ("、", "和", "与", "及", "，")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 
@@ -63,7 +64,7 @@ def set_apart(quantity: Quantity, segment: str) -> None:
     if quantity.cls in SCALES:
         if (far := indicators.far_bound(segment)) is not None:
             quantity.comparator = far[1]
-    elif match := rules().at_least.search(segment[-14:]):
+    elif match := rules().at_least.search(segment[-_FAR:]):
         quantity.comparator = "le" if match[0] in ("最多", "至多", "不超过") else "ge"
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from extractors import dates
+from extractors import dates, school_years
 from extractors.dates import Reference, Resolved, TimeExpression
 from extractors.mentions import Context, Deadline, Found, Refusal, Span
-from extractors.periods import five_year_plans, year_number
+from extractors.periods import five_year_plans, number, year_number
 from extractors.status import status_of
 from lexicons.loader import patterns
 
@@ -56,12 +56,16 @@ def find(ctx: Context) -> Found[Deadline]:
     reviews = [_review(ctx, a, b) for a, b in ctx.achieved]
     ahead, preamble = _ahead(ctx), _preamble(ctx)
     sentences = [a for a, _ in ctx.sentences]
+    school = school_years.of_plan(text)
     said: tuple[int, int | None] = (-1, None)
     for expression in dates.scan(text):
         review = next((r for r in reviews if r.start <= expression.start < r.end), None)
         sentence = bisect_right(sentences, expression.start)
         carried = said[1] if said[0] == sentence else None
-        reference = Reference(ctx.year, carried or (review.year if review else ctx.year), ahead, review is not None)
+        period = carried or (review.year if review else ctx.year)
+        if school and period == school.year and _month(expression) in school.next_year:
+            period += 1
+        reference = Reference(ctx.year, period, ahead, review is not None)
         resolved = dates.resolve(expression, reference)
         if expression.end <= preamble and expression.rule in _NAMES_A_PERIOD | {"date.half"}:
             rule = "deadline.not.preamble"
@@ -76,6 +80,13 @@ def find(ctx: Context) -> Found[Deadline]:
             said = (sentence, resolved.explicit_year)
         rows.append(_row(ctx, expression, resolved))
     return Found(rows, refused)
+
+
+def _month(e: TimeExpression) -> int | None:
+    """The month that an expression names without a year of its own, or None."""
+    if e.group("y") or e.group("ry") or e.group("by"):
+        return None
+    return number(e.group("m") or e.group("sm") or "")
 
 
 def _row(ctx: Context, expression: TimeExpression, resolved: Resolved) -> Deadline:

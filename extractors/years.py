@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from extractors import school_years
 from extractors.periods import five_year_plans, number, year_number
 from lexicons.loader import automaton, patterns, words
 
@@ -68,7 +69,9 @@ def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
     else:
         clue = _choose(titled or _delivered(body), stated, history, text)
         clue = clue or titled or _delivered(body) or _reviewed(text) or _document(text, cover) or _fitting(text)
-    warnings = _warnings(text, clue, titled)
+    document = _document(text, cover)
+    dated = bool(clue and document and document.year == clue.year)
+    warnings = _warnings(text, clue, titled, dated)
     title_year = titled.year if titled else None
     if clue is None:
         return YearEvidence(None, title_year, None, warnings)
@@ -78,11 +81,20 @@ def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
 def _title_clue(title: str | None) -> _Clue | None:
     if not title:
         return None
+    school = _school_clue(title)
+    if school:
+        return school
     for rule in ("year.title_plan", "year.title_any"):
         found = [_clue(m) for m in _rules()[rule].finditer(title)]
         if found:
             return found[-1] if rule == "year.title_plan" else found[0]
     return None
+
+
+def _school_clue(text: str) -> _Clue | None:
+    """The year of the school year or term that the text names."""
+    found = school_years.named(text)
+    return _Clue(found.year, found.text, found.start) if found else None
 
 
 def _clue(match: re.Match[str]) -> _Clue:
@@ -196,6 +208,7 @@ def _fitting(text: str) -> _Clue | None:
 def _spoken(text: str) -> _Clue | None:
     """The year that the body speaks of as its own, or most often gives months of."""
     own = next((c for c in _stated(text[:OPENING], "year.own") if not _far(c, text)), None)
+    own = own or _school_clue(text[:OPENING])
     if own:
         return own
     months = Counter(c.year for c in _stated(text, "year.schedule"))
@@ -205,14 +218,16 @@ def _spoken(text: str) -> _Clue | None:
     return next(c for c in _stated(text, "year.schedule") if c.year == year)
 
 
-def _warnings(text: str, clue: _Clue | None, titled: _Clue | None) -> list[str]:
+def _warnings(text: str, clue: _Clue | None, titled: _Clue | None, dated: bool) -> list[str]:
+    """What does not fit the year; a document that is ``dated`` in that year may well cite an old congress."""
     if clue is None:
         return []
     found = []
     if titled and titled.year != clue.year:
         found.append(f"the title says {titled.year}, the text {clue.year}: {clue.basis}")
     latest = _latest_session(text)
-    if latest and not 0 <= clue.year - latest[0] <= LATEST_SESSION_GAP:
+    gap = clue.year - latest[0] if latest else 0
+    if latest and (gap < 0 or (gap > LATEST_SESSION_GAP and not dated)):
         found.append(f"the year {clue.year} does not fit {latest[1]}, which was held in {latest[0]}")
     policy = _latest_policy(text)
     if policy and policy[0] > clue.year:

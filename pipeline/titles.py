@@ -38,13 +38,18 @@ def lines_of(view: View) -> list[Line]:
         start = match.start() + match[0].index(text[0])
         stop = is_stop(text)
         title = None if stop or "|" in text else _title_of(text)
-        found.append(Line(start, start + len(text), text, stop, title, title == text))
+        whole = title is not None and (title == text or rule("title.annex").match(text) is not None)
+        found.append(Line(start, start + len(text), text, stop, title, whole))
     return found
 
 
 def _title_of(text: str) -> str | None:
     if DATED.match(text):
         return None
+    annex = rule("title.annex").match(text)
+    if annex:
+        text = text[annex.end() :]
+        return text if rule("title.whole").search(text) and rule("title.named").search(text) else None
     if MARKER.match(text) or text[0] in "《(-" or text[-1] in FINAL:
         return _run_together(text) if not MARKER.match(text) and text[0] not in "(-" else None
     if len(text) <= LONGEST_TITLE and rule("title.whole").search(text) and not rule("title.site").search(text):
@@ -149,7 +154,13 @@ def _breaks_title(lines: list[Line], i: int) -> bool:
 
 def best_title(lines: list[Line], group: list[int], title: str | None) -> str | None:
     """The fullest wording of the title; with the line above it when it broke in two."""
-    wordings = [lines[i].title for i in group if title and same_title(lines[i].title or "", title)]
+    numbered = any(rule("title.numbered").search(lines[i].text) for i in group)
+    wordings = [
+        lines[i].title
+        for i in group
+        if title and same_title(lines[i].title or "", title)
+        if not (numbered and rule("title.collection").search(lines[i].text))
+    ]
     whole = _joined_title(lines, group[-1], title)
     fullest = max(
         (rule("title.numbered").sub("", COUNT.sub("", w)) for w in [whole, *wordings] if w), key=len, default=None

@@ -96,3 +96,31 @@ def test_no_plan(raw: str) -> None:
 )
 def test_kind(title: str, kind: str) -> None:
     assert kind_of(title, "") == kind
+
+
+def test_the_index_card_of_a_site_is_no_part_of_the_plan() -> None:
+    plan = f"某部关于加强新时代学校\n劳动工作的意见\n某教〔2019〕2号\n各地：\n{body('总体要求', '重点任务')}"
+    raw = (
+        f"信息名称：某部关于加强新时代学校劳动工作的意见\n信息索引：360-1　发文机构：某部\n{plan}网站地图 | 联系我们\n"
+    )
+    assert plans(raw) == [("某部关于加强新时代学校劳动工作的意见", plan.strip())]
+
+
+def test_a_notice_that_passes_on_another_and_what_it_annexes_are_two_plans() -> None:
+    notice = f"云溪县卫健局关于转发健康促进工作通知的通知\n各单位：\n{body('提高认识', '抓好落实')}云溪县卫健局\n2023年4月1日\n"
+    annexed = f"附件：某市卫健委关于做好健康促进工作的通知\n各县区：\n{body('总体要求', '工作安排')}"
+    found = plans(notice + annexed)
+    assert [title for title, _ in found] == [
+        "云溪县卫健局关于转发健康促进工作通知的通知",
+        "某市卫健委关于做好健康促进工作的通知",
+    ]
+
+
+def test_the_first_plan_of_a_page_does_not_take_the_title_of_the_page() -> None:
+    raw = f"2023年教育局工作计划范文(通用2篇)\n篇一：教育局工作计划\n{body('抓管理', '抓质量')}篇二：教育局办公室工作计划\n{body('抓服务', '抓协调')}"
+    assert [title for title, _ in plans(raw)] == ["教育局工作计划", "教育局办公室工作计划"]
+
+
+def test_a_notice_whose_body_speaks_of_summing_up_is_no_summary() -> None:
+    assert kind_of("某厅关于成立委员会的通知", "主要职责是：总结探索教学规律，提出意见。") == "plan"
+    assert kind_of(None, "现将上半年工作总结如下：") == "summary"

@@ -9,6 +9,7 @@ from typing import Any
 from extractors.mentions import Span
 from pipeline import trace
 from pipeline.read import Source
+from pipeline.reasons import reason
 from pipeline.segment import Plan
 from pipeline.stages import Pipeline
 from pipeline.tables import Row, Rows
@@ -88,7 +89,7 @@ class Explainer:
             return
         span = max(first, plan.start) - plan.start, min(last, plan.end) - plan.start
         yield from self._context(plan, span)
-        yield from self._verdicts(plan, start, end)
+        yield from self._verdicts(plan, span, start, end)
         yield from self._trail(plan, span, start, end)
 
     def _context(self, plan: Plan, span: Span) -> Iterator[str]:
@@ -109,19 +110,55 @@ class Explainer:
     def _touching(self, name: str, start: int, end: int) -> list[Row]:
         return [row for row in self._rows[name] if row["start"] < end and row["end"] > start]
 
-    def _verdicts(self, plan: Plan, start: int, end: int) -> Iterator[str]:
+    def _verdicts(self, plan: Plan, span: Span, start: int, end: int) -> Iterator[str]:
         rows = [(name, row) for name in MENTIONS for row in self._touching(name, start, end)]
         for name, row in rows:
             yield f"  row of {name}: {row['text']} ← rule {_where(row['rule'])}"
             yield f"    {_values(row)}"
+            yield from (f"    {line}" for line in self._governs(row))
+        uses = list(self._named(plan, span))
+        yield from uses
         gaps = self._touching("gaps", start, end)
         for gap in gaps:
-            if gap["reason"]:
-                yield f"  gap ({gap['kind']}): {gap['text']} ← refused by {_where(gap['reason'])}"
-            else:
-                yield f"  gap ({gap['kind']}): {gap['text']} ← it looks like one, and no rule made or refused a row"
-        if not rows and not gaps:
+            yield f"  gap ({gap['kind']}): {gap['text']} ← {_refusal(gap['reason'])}"
+        if not rows and not gaps and not uses:
             yield "  no row and no gap: nothing here looks like a quantity, a time or a body charged with work"
+
+    def _governs(self, row: Row) -> Iterator[str]:
+        """What hangs on a deadline, and for whom a body is charged beyond its own item."""
+        if "relation" in row:
+            governed = [t for t in self._rows["targets"] if t["deadline_id"] == row["deadline_id"]]
+            if governed:
+                yield "governs the targets " + "、".join(t["text"] for t in governed)
+            dated = [t for t in self._rows["tasks"] if t["deadline_id"] == row["deadline_id"]]
+            if dated:
+                yield "dates the tasks " + "、".join(t["path"] for t in dated)
+        elif "role" in row:
+            charged = [
+                task["path"]
+                for task in self._rows["tasks"]
+                if task["plan_id"] == row["plan_id"] and task["item_id"] != row["item_id"]
+                for name, inherited in zip(task[row["role"]], task[f"{row['role']}_inherited"], strict=True)
+                if inherited and name == row["name"]
+            ]
+            if charged:
+                yield "is passed on to the tasks " + "、".join(charged)
+
+    def _named(self, plan: Plan, span: Span) -> Iterator[str]:
+        """The targets of the sentence whose indicator or subject stands at the place."""
+        text, (first, last) = plan.context.text, self._sentence(plan, span[0])
+        asked = text[slice(*span)]
+        for row in self._rows["targets"]:
+            at = bisect_left(self._view.starts, row["start"]) - plan.start
+            if not first <= at < last or span[0] <= at < span[1]:
+                continue
+            for column in ("indicator", "subject"):
+                name = row[column] or ""
+                places = [a for a, _ in _occurrences(text[first:last], name)] if name else []
+                touches = any(first + a < span[1] and first + a + len(name) > span[0] for a in places)
+                if touches or (not places and asked in name):
+                    yield f"  {column} of the target {row['text']} at {row['start']}–{row['end']}: {name}"
+                    yield f"    ← rule {_where(row['rule'])}; {_values(row)}"
 
     def _trail(self, plan: Plan, span: Span, start: int, end: int) -> Iterator[str]:
         ctx = plan.context
@@ -147,6 +184,13 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield f"  {title}:"
         for line in lines:
             yield f"    {line}".replace("\n", "⏎")
+
+
+def _refusal(name: str | None) -> str:
+    if not name:
+        return "it looks like one, and no rule made or refused a row: the lexicon may lack a word here"
+    found = reason(name)
+    return f"refused by {_where(name)}" + (f": {found.english}" if found else "")
 
 
 def _where(rule: str) -> str:

@@ -11,6 +11,7 @@ from extractors.mentions import Context, Span
 from extractors.organisations import Body, recognise
 from extractors.target_refusals import Refuser
 from lexicons.loader import Pattern, pattern_ids, patterns, word_lists, words
+from pipeline.reasons import pattern_of
 
 # Rules are tried on so much text around the span; building blocks and rules on titles of files have no say here.
 AROUND = 60
@@ -66,7 +67,8 @@ def _all() -> Iterator[Pattern]:
 
 def where_of(rule: str) -> str:
     """File and line of a rule; empty for a rule of the code."""
-    return next((p.where for p in patterns(rule) if p.id == rule), "")
+    pattern = pattern_of(rule)
+    return pattern.where if pattern else ""
 
 
 def word_hits(text: str, start: int, end: int) -> list[WordHit]:

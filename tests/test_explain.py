@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from test_cli import _yaodian
 
 from pipeline.explain import Explainer, ExplainError
 from pipeline.read import Entry, read
+from pipeline.reasons import reason
+from pipeline.single import rows_of
 from pipeline.stages import Pipeline
 
+ROOT = Path(__file__).resolve().parent.parent
 TASKS = RAW / "08_task_notes.txt"
 PREVIEW = RAW / "02_preview_pages.txt"
 
@@ -97,6 +101,35 @@ def test_faults_are_sentences(tasks: Explainer, tmp_path: Path) -> None:
     (tmp_path / "picture.txt").write_bytes(bytes(range(256)) * 8)
     with pytest.raises(ExplainError, match="picture"):
         explainer(tmp_path / "picture.txt")
+
+
+def test_the_words_of_an_indicator_lead_to_its_target(tasks: Explainer) -> None:
+    text = told(tasks, "每千人口托位")
+    assert "indicator of the target 达到4.5个 at " in text
+    assert "← rule target.count" in text
+    assert "no row and no gap" not in text
+
+
+def test_a_deadline_tells_what_it_dates_and_a_unit_whom_it_is_passed_on_to(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "石桥县2025年教育工作要点\n为做好2025年全县教育工作，制定本要点，请认真贯彻执行。\n"
+        "一、扩充学位（牵头单位：县教育局）\n1．新建公办幼儿园3所，9月底前投入使用。\n2．鼓励社会力量办园。\n",
+        encoding="utf-8",
+    )
+    source = explainer(tmp_path / "a.txt")
+    assert "governs the targets 3所" in told(source, "9月底前")
+    assert "dates the tasks 一/1" in told(source, "9月底前")
+    assert "is passed on to the tasks 一/1、一/2" in told(source, "县教育局")
+
+
+def test_every_reason_has_words() -> None:
+    """What the extractors refuse by a name of their own is in the table, what a pattern refuses in the lexicon."""
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "extractors").glob("*.py"))
+    names = set(re.findall(r'"((?:target|deadline|unit)\.not\.[a-z_]+)"', code))
+    names |= {row["reason"] for file in RAW.glob("*.txt") for row in rows_of(str(file))["gaps"] if row["reason"]}
+    names |= set(re.findall(r'return "(\w+)"', (ROOT / "extractors" / "organisations.py").read_text(encoding="utf-8")))
+    assert len(names) > 20
+    assert sorted(name for name in names if reason(name) is None) == []
 
 
 def test_the_command_explains() -> None:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The modules whose English reaches `sources.error` or `plans.warnings`.
 MODULES = [
     *(ROOT / "pipeline" / f"{name}.py" for name in (
-        "read", "inputs", "collections", "archives", "encoding", "segment", "stages", "workers", "crew",
+        "read", "inputs", "collections", "archives", "encoding", "segment", "stages", "workers", "crew", "records", "address",
     )),
     *sorted((ROOT / "pipeline" / "formats").glob("*.py")),
     ROOT / "extractors" / "years.py",

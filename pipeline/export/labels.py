@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.reasons import reason
+
 ROLES = {"lead": "牵头", "responsible": "责任", "support": "配合", "supervise": "督查"}
 ROLE_TITLES = {"lead": "牵头单位", "responsible": "责任单位", "support": "配合单位", "supervise": "督查单位"}
 STATUSES = {"planned": "计划", "achieved": "已完成", "reference": "参照"}
@@ -56,6 +58,12 @@ def target_line(target: Mapping[str, Any]) -> str:
 def deadline_line(deadline: Mapping[str, Any]) -> str:
     """A deadline on one line: 9月底前 2025-09-30; 每月."""
     return f"{deadline['text']} {deadline['date_end'] or ''}".strip()
+
+
+def refusal(name: str | None) -> str:
+    """Why something became no row: the reason in words and the rule that gave it."""
+    found = reason(name) if name else None
+    return f"{found.chinese}（{name}）" if found else name or "没有规则认识它"
 
 
 def interval(deadline: Mapping[str, Any]) -> str:

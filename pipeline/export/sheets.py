@@ -113,8 +113,8 @@ def _sources(tables: Tables) -> Iterator[list[Cell]]:
 def _gaps(tables: Tables) -> Iterator[list[Cell]]:
     for row in tables.rows("gaps"):
         yield [
-            *_place(tables, row), labels.GAP_KINDS[row["kind"]], row["text"], row["sentence"], row["reason"],
-            row["start"], row["end"],
+            *_place(tables, row), labels.GAP_KINDS[row["kind"]], row["text"], row["sentence"],
+            labels.refusal(row["reason"]), row["start"], row["end"],
         ]  # fmt: skip
 
 
@@ -188,7 +188,7 @@ SHEETS = (
     Sheet(
         "疑漏", "gaps",
         _columns(
-            *PLACE, ("类别", 10), ("原文", 20), ("所在句", 60), ("未提取的原因（规则）", 30), ("起", 8), ("止", 8)
+            *PLACE, ("类别", 10), ("原文", 20), ("所在句", 60), ("未提取的原因（规则）", 40), ("起", 8), ("止", 8)
         ),
         _gaps,
     ),

@@ -76,7 +76,7 @@ class Overview:
         """How often each kind of gap was refused by which rule, the most frequent first."""
         counts = Counter((row["kind"], row["reason"] or "") for row in self.tables.rows("gaps"))
         ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-        return [(labels.GAP_KINDS[kind], reason or "没有规则认识它", count) for (kind, reason), count in ranked]
+        return [(labels.GAP_KINDS[kind], labels.refusal(name), count) for (kind, name), count in ranked]
 
     def unread(self) -> list[Row]:
         """The sources that gave no plan, with why."""

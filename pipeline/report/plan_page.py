@@ -144,7 +144,7 @@ class PlanPage:
         return self._entry(row, "units", labels.ROLES[row["role"]], row["name"], "", facts)
 
     def _gap(self, row: Row) -> Entry:
-        facts = [("类别", labels.GAP_KINDS[row["kind"]]), ("原因", row["reason"] or "没有规则认识它")]
+        facts = [("类别", labels.GAP_KINDS[row["kind"]]), ("原因", labels.refusal(row["reason"]))]
         return self._entry(row, "gaps", "疑漏", row["text"], "", facts)
 
 

@@ -15,10 +15,11 @@ from extractors.indicator_lists import shared
 from extractors.indicator_rules import rules
 from extractors.mentions import Context
 from extractors.pieces import Words
+from extractors.places import places
 from extractors.quantities import SCALES, Quantity
 from extractors.target_bounds import Row, baseline_of, inherit_bound, is_threshold, paired_bases, set_apart
 
-_CUT = re.compile(r"[，。；！？:\n]")
+_CUTS = "，。；！？:\n"
 _SENTENCE = "。！？；\n"
 _JOINT = " 、和及与，至到+("
 _SEPARATORS = "、和及与+"
@@ -69,7 +70,7 @@ class Reader:
 
 def _cuts(text: str) -> list[int]:
     """Where clauses end; a colon between digits is a ratio or a time."""
-    cuts = [m.start() for m in _CUT.finditer(text)]
+    cuts = places(text, _CUTS)
     if ":" not in text:
         return cuts
     return [c for c in cuts if text[c] != ":" or not (text[c - 1 : c].isdigit() and text[c + 1 : c + 2].isdigit())]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
-from pipeline.text import code_points
+from extractors.places import code_points
 
 SAMPLE_BYTES = 1 << 17
-WEIGHTS_CACHED = 1 << 16
 MIN_SCORE = 0.0
 MAX_CONTROL_SHARE = 0.02
 
@@ -110,17 +111,24 @@ def guess(data: bytes) -> str:
 
 def score(sample: str) -> float:
     """How much the sample looks like Chinese: the mean weight of its characters that are not plain ASCII."""
-    codes, counts = np.unique(code_points(sample), return_counts=True)
-    found: zip[tuple[str, int]] = zip(map(chr, codes.tolist()), counts.tolist(), strict=True)
-    weighed = {c: n for c, n in found if not (" " <= c <= "~" or c in LINE_CONTROLS)}
-    total = sum(weighed.values())
-    if not total:
-        return EVERYDAY_WEIGHT
-    return sum(_weight(c) * n for c, n in weighed.items()) / total
+    codes, weights = code_points(sample), _weights()
+    for code in np.unique(codes[np.isnan(weights[codes])]).tolist():
+        weights[code] = _weight(chr(code))
+    found = weights[codes]
+    counted = np.count_nonzero(found)
+    return float(found.sum()) / counted if counted else EVERYDAY_WEIGHT
 
 
-@lru_cache(WEIGHTS_CACHED)
+@cache
+def _weights() -> npt.NDArray[np.float64]:
+    """The weight of each code point; not a number until one is met."""
+    return np.full(sys.maxunicode + 1, np.nan)
+
+
 def _weight(char: str) -> float:
+    """The weight of a character; nothing for plain ASCII."""
+    if " " <= char <= "~" or char in LINE_CONTROLS:
+        return 0.0
     if char in COMMON:
         return COMMON_WEIGHT
     if char in MARKS:

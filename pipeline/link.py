@@ -9,12 +9,13 @@ from functools import cached_property, partial
 from itertools import chain
 
 from extractors.mentions import Context, Deadline, Item, Span, Target
+from extractors.places import places
 
 _LIMIT = re.compile(r"(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：][^。\n]{0,20}$")
 #: A year that opens a sentence is the period of the paragraph; `9月底前完成` is the time of one piece of work.
 _LONG = ("year", "multi_year", "term")
 _OPENERS = " 　-—、，(（力争预计"
-CLAUSE_ENDS = re.compile("[，；。！？:\n]")
+CLAUSE_ENDS = "，；。！？:\n"
 LIMIT_REACH = 40  # characters before a deadline in which its label stands
 FEW = 32  # deadlines on each side of a target, beyond which none governs it
 
@@ -90,7 +91,7 @@ class Links:
 
     @cached_property
     def _clause_ends(self) -> list[int]:
-        return [mark.start() for mark in CLAUSE_ENDS.finditer(self._ctx.text)]
+        return places(self._ctx.text, CLAUSE_ENDS)
 
     def _item_span(self, place: int) -> tuple[int, int]:
         index = self.item(place)

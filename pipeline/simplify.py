@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.text import code_points
+from extractors.places import code_points
 
 CJK = range(0x3400, 0xA000)
 LEAST_SHARE = 0.03  # of the Chinese characters; a simplified text may quote a Traditional name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.mentions import Item, Role, Unit
 
@@ -20,8 +20,7 @@ AFTER_MARKUP = re.compile(r"[)\]。；\s]*")
 BEFORE_MARKUP = re.compile(r"(?:[。；]|\n|[。；][ \n]*)[ (\[]*[^。；\n:]{2,14}:[^。\n]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """A body charged with a task; ``inherited`` when a heading or the paragraph says so, not the task itself."""
 
     name: str

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.mentions import Span
+from extractors.places import code_points
 
 # One character for one: the view that extractors match on has the length of the text as written.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -65,11 +66,6 @@ _MISREAD_NUMBER = re.compile(
 )
 _MISREAD_ZERO = re.compile(r"(?<=[一二三四五六七八九〇])[OoОο0](?=[一二三四五六七八九〇OoОο0年])")
 _DIGITS = str.maketrans("OoIl", "0011")
-
-
-def code_points(text: str) -> npt.NDArray[np.uint32]:
-    """The code point of each character: what asks the same of all characters asks it of these, ten times as fast."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def normalize(text: str) -> str:

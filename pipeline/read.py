@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from pipeline.encoding import UndecidableError, decode
-from pipeline.formats import Content, UnreadableError, guard, office
+from pipeline.formats import Content, MachineError, UnreadableError, guard, office
 from pipeline.inputs import Entry, discover
 
 __all__ = ["Entry", "Source", "discover", "format_of", "read"]
@@ -176,7 +176,8 @@ def _parsed(entry: Entry, sha256: str, format_: str, data: bytes) -> Source:
     try:
         content = reader(data)
     except UnreadableError as error:
-        return _rejected(entry, sha256, size, format_, f"{entry.path!r} {error}.")
+        end = f"; {TRY_AGAIN}" if isinstance(error, MachineError) else "."
+        return _rejected(entry, sha256, size, format_, f"{entry.path!r} {error}{end}")
     status: SourceStatus = "ok" if content.text.strip() else "empty"
     warnings = entry.warnings + content.warnings
     return Source(entry.path, sha256, size, format_, content.encoding, content.text, status, warnings=warnings)

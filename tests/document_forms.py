@@ -6,9 +6,10 @@ import csv
 import io
 import json
 import re
+import zipfile
 from html import escape
 
-from word_files import OFFICIAL, WordFile
+from word_files import OFFICIAL, WordFile, zipped
 
 LINE = re.compile(
     r"(?:(?P<a>[一二三四五六七八九十]{1,3})、|（(?P<b>[一二三四五六七八九十]{1,3})）|(?P<c>\d{1,2})[.．、](?!\d)|（(?P<d>\d{1,2})）)"
@@ -63,6 +64,18 @@ def word(plan: str) -> bytes:
         due[level] = number
         file.paragraph(words, list_, level)
     return file.data()
+
+
+def strict_word(plan: str) -> bytes:
+    """The same file in the form Strict Open XML."""
+    with zipfile.ZipFile(io.BytesIO(word(plan))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for known, strict in (
+        (b"schemas.openxmlformats.org/officeDocument/2006/", b"purl.oclc.org/ooxml/officeDocument/"),
+        (b"schemas.openxmlformats.org/wordprocessingml/2006/main", b"purl.oclc.org/ooxml/wordprocessingml/main"),
+    ):
+        parts = {name: data.replace(known, strict) for name, data in parts.items()}
+    return zipped(parts)
 
 
 def page(plan: str, charset: str = "utf-8", declared: str = "utf-8") -> bytes:

@@ -23,6 +23,7 @@ LISTED = ("health_opinion", "livelihood_tasks", "transport_points", "commerce_pl
 FORMS: dict[str, Callable[[str], bytes]] = {
     "a.txt": forms.gb18030,
     "a.docx": forms.word,
+    "strict.docx": forms.strict_word,
     "a.html": forms.page,
     "b.html": lambda plan: forms.page(plan, "gb18030", "iso-8859-1"),
     "a.pdf": forms.pdf,

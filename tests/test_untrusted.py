@@ -19,7 +19,8 @@ from word_files import WordFile, zipped
 from pipeline.collections import expand
 from pipeline.formats import UnreadableError, guard
 from pipeline.inputs import Entry, discover
-from pipeline.read import Source, read
+from pipeline.read import TRY_AGAIN, Source, read
+from pipeline.run import run
 
 PLAN = "云溪县水务局2025年工作计划\n一、防汛。2025年6月底前完成水库除险加固5座。\n"
 
@@ -174,7 +175,39 @@ def test_a_gigabyte_of_a_page_is_not_read_into_memory(tmp_path: Path) -> None:
 def test_an_old_word_file_without_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.formats.office.shutil.which", lambda name: None)
     (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
-    assert "install LibreOffice" in rejected(tmp_path / "old.doc")
+    sentence = rejected(tmp_path / "old.doc")
+    assert "install LibreOffice" in sentence
+    assert sentence.endswith(TRY_AGAIN)
+
+
+def test_what_was_missing_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that nothing could read is read on the night after a program for it has been installed."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run([str(tmp_path / "in")], tmp_path / "out").statuses == {"rejected": 1}
+    catdoc = tmp_path / "catdoc"
+    catdoc.write_text(f"#!/bin/sh\nprintf '%s' '{PLAN}'\n", encoding="utf-8")
+    catdoc.chmod(0o755)
+    assert run([str(tmp_path / "in")], tmp_path / "out").statuses == {"ok": 1}
+
+
+def test_a_package_that_is_missing_is_named_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guard.close()
+    (tmp_path / "pypdfium2.py").write_text("raise ImportError(name='pypdfium2')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "a.pdf").write_bytes(forms.pdf(PLAN))
+    sentence = rejected(tmp_path / "a.pdf")
+    guard.close()
+    assert "yaodian[documents]" in sentence
+    assert sentence.endswith(TRY_AGAIN)
+
+
+@pytest.mark.parametrize("stream", ["EncryptedPackage".encode("utf-16-le"), b""])
+def test_an_encrypted_word_file_is_named_as_one(tmp_path: Path, stream: bytes) -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    (tmp_path / "a.docx").write_bytes(ole + (stream or b"\xec\xa5" + bytes(9) + b"\x01") + bytes(600))
+    assert "is encrypted" in rejected(tmp_path / "a.docx")
 
 
 def test_collections_give_a_source_a_record(tmp_path: Path) -> None:

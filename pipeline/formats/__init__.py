@@ -16,3 +16,7 @@ class Content:
 
 class UnreadableError(Exception):
     """The bytes give no text. The message goes on from the file's name: what is wrong; what to do."""
+
+
+class MachineError(UnreadableError):
+    """The bytes could not be read here and now: a program or a package is missing, or a limit of time was reached."""

@@ -12,7 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 
 from pipeline.formats import Content, UnreadableError
-from pipeline.formats.archive import MAX_UNPACKED, refuse_bomb
+from pipeline.formats.archive import MAX_UNPACKED, refuse_bomb, transitional
 from pipeline.formats.grid import MOST_ROWS, Cell, lines
 from pipeline.formats.numbering import Numbering, value
 
@@ -23,29 +23,19 @@ UNSEEN = {qn(f"w:{name}") for name in ("pPr", "rPr", "del", "moveFrom", "instrTe
 # What stands in a run beside its text.
 SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 NOTES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
-STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 def read(data: bytes) -> Content:
     """The text of a Word file. Raises UnreadableError for one that is damaged, encrypted or too large inside."""
     refuse_bomb(data)
     try:
-        document = Document(io.BytesIO(data))
+        document = Document(io.BytesIO(transitional(data)))
     except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError, OSError, AttributeError) as error:
-        raise UnreadableError(_why(data, error)) from error
+        what = f"is no sound Word file ({type(error).__name__})"
+        raise UnreadableError(f"{what}; open it in Word and save it anew") from error
     if document.element.body is None:
         raise UnreadableError("is a Word file without a body; open it in Word and save it anew")
     return Content("\n".join(_Reader(document).lines()))
-
-
-def _why(data: bytes, error: Exception) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if STRICT in archive.read("word/document.xml")[:4096]:
-                return "is a Word file in the form Strict Open XML, which is not read; save it as an ordinary .docx"
-    except (KeyError, zipfile.BadZipFile, OSError, RuntimeError, zipfile.LargeZipFile):
-        pass
-    return f"is no sound Word file ({type(error).__name__}); open it in Word and save it anew"
 
 
 class _Reader:

@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.formats import Content, UnreadableError
+from pipeline.formats import Content, MachineError, UnreadableError
 
 SECONDS = 60.0  # for one document
 READ_BY_ONE = 500  # documents, then a new process takes over, so that no library's leak lasts
@@ -46,10 +46,10 @@ class _Worker:
         except (OSError, ValueError) as error:
             self.close()
             if late.is_set():
-                raise UnreadableError(
+                raise MachineError(
                     f"keeps its reader busy for more than {seconds:g} seconds; open it and save its text as UTF-8 .txt"
                 ) from error
-            raise UnreadableError(
+            raise MachineError(
                 "breaks its reader, for want of memory or by a fault of the file; open it and save it anew"
             ) from error
         finally:
@@ -66,7 +66,7 @@ class _Worker:
         if len(text) != reply["size"]:
             raise ValueError("the answer is cut")
         if "error" in reply:
-            raise UnreadableError(reply["error"])
+            raise (MachineError if reply.get("again") else UnreadableError)(reply["error"])
         return Content(text.decode("utf-8"), reply["encoding"], tuple(reply["warnings"]))
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ _worker: _Worker | None = None
 
 
 def read(format_: str, data: bytes, seconds: float = SECONDS) -> Content:
-    """The text of a document. Raises UnreadableError, also when its reader dies or takes more than ``seconds``."""
+    """The text of a document. Raises UnreadableError, and MachineError when its reader dies or takes too long."""
     global _worker
     if _worker is not None and (
         _worker.owner != os.getpid() or _worker.read >= READ_BY_ONE or _worker.process.poll() is not None

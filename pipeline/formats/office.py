@@ -9,10 +9,11 @@ import tempfile
 from pathlib import Path
 
 from pipeline.encoding import UndecidableError, decode
-from pipeline.formats import Content, UnreadableError, guard
+from pipeline.formats import Content, MachineError, UnreadableError, guard
 
 SECONDS = 120.0  # LibreOffice starts slowly
 MAX_OUTPUT = 64 << 20
+SECTOR, WORD_97, ENCRYPTED = 512, b"\xec\xa5", 1  # the first sector, its sign, the flag in the second byte of flags
 INSTALL = "install LibreOffice (`soffice`), or `antiword` or `catdoc` for .doc, or save it as .docx"
 # A profile in which a document can run nothing and fetch nothing.
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -31,6 +32,8 @@ PLAIN = (("antiword", "-m", "UTF-8.txt", "-w", "0"), ("catdoc", "-d", "utf-8", "
 
 def read(data: bytes, suffix: str = "doc", seconds: float = SECONDS) -> Content:
     """The text of an old Word, WPS or RTF file. Raises UnreadableError, also where no program is installed."""
+    if _encrypted(data):
+        raise UnreadableError("is encrypted; save it without a password")
     office = shutil.which("soffice") or shutil.which("libreoffice")
     with tempfile.TemporaryDirectory(prefix="yaodian-") as folder:
         source = Path(folder) / f"source.{suffix}"
@@ -47,9 +50,18 @@ def read(data: bytes, suffix: str = "doc", seconds: float = SECONDS) -> Content:
                 if text is not None and text.strip():
                     return _text(text, program)
                 fault = fault or f"{program} cannot open it"
-    if fault:
+    if fault and office is not None:
         raise UnreadableError(f"is no sound {suffix} file ({fault}); open it and save it as .docx")
-    raise UnreadableError(f"is a {suffix} file, and nothing here can read it; {INSTALL}")
+    what = f"cannot be read here ({fault})" if fault else f"is a {suffix} file, and nothing here can read it"
+    raise MachineError(f"{what}; {INSTALL}")
+
+
+def _encrypted(data: bytes) -> bool:
+    """Whether a file that is an OLE container holds an encrypted document, of Word 97 or of newer versions."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return True
+    head = data[SECTOR : SECTOR + 12]
+    return head[:2] == WORD_97 and bool(head[11] & ENCRYPTED)
 
 
 def _converted(office: str, source: Path, seconds: float) -> bytes | None:
@@ -83,7 +95,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> bytes | None:
         try:
             code = process.wait(seconds)
         except subprocess.TimeoutExpired as error:
-            raise UnreadableError(
+            raise MachineError(
                 f"keeps its reader busy for more than {seconds:g} seconds; open it and save it as .docx"
             ) from error
         finally:

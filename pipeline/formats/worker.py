@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any, BinaryIO
 
-from pipeline.formats import Content, UnreadableError
+from pipeline.formats import Content, MachineError, UnreadableError
 
 MEMORY = 3 << 30  # bytes of address space; what the libraries map themselves is a part of it
 # What no reader has to do. Readers run in C too, but none of those opens files or sockets by itself.
@@ -35,7 +35,7 @@ def parse(format_: str, data: bytes) -> Content:
 
             return html.read(data) if format_ == "html" else html.read_mht(data)
     except ImportError as error:
-        raise UnreadableError(f"{EXTRA} (no module {error.name!r})") from error
+        raise MachineError(f"{EXTRA} (no module {error.name!r})") from error
     except RecursionError as error:
         raise UnreadableError("is nested deeper than a document can be; save its text as UTF-8 .txt") from error
     except MemoryError as error:
@@ -70,7 +70,7 @@ def _answer(out: BinaryIO, format_: str, data: bytes) -> None:
         text = content.text.encode("utf-8", "replace")
         reply = {"encoding": content.encoding, "warnings": content.warnings}
     except UnreadableError as error:
-        reply = {"error": str(error)}
+        reply = {"error": str(error), "again": isinstance(error, MachineError)}
     except Exception as error:  # whatever a hostile file makes a library raise costs that file only
         reply = {"error": f"breaks its reader ({type(error).__name__}: {str(error)[:80]}); open it and save it anew"}
     out.write(json.dumps({**reply, "size": len(text)}).encode() + b"\n" + text)

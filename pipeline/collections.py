@@ -235,7 +235,7 @@ def _parquet(handle: io.BufferedReader, suffix: str) -> Iterator[tuple[int, dict
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(handle, buffer_size=PARQUET_BUFFER)
+    file = pq.ParquetFile(handle, buffer_size=PARQUET_BUFFER, pre_buffer=False)
     try:
         strings = [
             field.name

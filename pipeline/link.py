@@ -18,6 +18,8 @@ _OPENERS = " 　-—、，(（力争预计"
 CLAUSE_ENDS = "，；。！？:\n"
 LIMIT_REACH = 40  # characters before a deadline in which its label stands
 FEW = 32  # deadlines on each side of a target, beyond which none governs it
+CELL_ENDS = "\n|｜"
+CELL_BLANKS = 8  # characters between a time and the end of its cell, at most
 
 
 class Links:
@@ -75,12 +77,19 @@ class Links:
         if deadline.start < heading and (deadline.granularity in _LONG or "\n" in text[deadline.end : heading]):
             return True
         line = text.rfind("\n", 0, deadline.start) + 1
-        if _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start):
+        if _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start) or self._fills_its_cell(deadline):
             return True
         if deadline.start > target.start or "\n" in text[deadline.start : target.start]:
             return False
         opens = not text[self.sentence(deadline.start)[0] : deadline.start].strip(_OPENERS)
         return opens and (deadline.granularity in _LONG or text.startswith("，", deadline.end))
+
+    def _fills_its_cell(self, deadline: Deadline) -> bool:
+        """Whether nothing else stands in the line, or in the cell of a table, that names the time."""
+        text = self._ctx.text
+        before = text[max(0, deadline.start - CELL_BLANKS) : deadline.start].rstrip(" \u3000")
+        after = text[deadline.end : deadline.end + CELL_BLANKS].lstrip(" \u3000")
+        return before[-1:] in CELL_ENDS and after[:1] in CELL_ENDS
 
     def _clause(self, target: Target) -> tuple[int, int]:
         first, last = self.sentence(target.start)

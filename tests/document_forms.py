@@ -131,7 +131,13 @@ def pdf(plan: str, columns: int = 1) -> bytes:
     width = (A4[0] - 120 - 30 * (columns - 1)) / columns
     frames = [Frame(60 + i * (width + 30), 60, width, A4[1] - 130, id=str(i)) for i in range(columns)]
     template.addPageTemplates(PageTemplate(frames=frames, onPage=furniture))
-    template.build([Paragraph(escape(line), head if i == 0 else body) for i, line in enumerate(lines) if line])
+    template.build(
+        [
+            Paragraph(escape(line).replace("  ", "\xa0\xa0"), head if i == 0 else body)
+            for i, line in enumerate(lines)
+            if line
+        ]
+    )
     return out.getvalue()
 
 

@@ -51,6 +51,9 @@ LIST_STYLES = {
 STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.I)
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 WHOLE_SHARE = 0.8  # of the numbered lines; where the main text has fewer, all of the page is taken
+HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节条部]"
+)
 LEAST_SURE = 10  # characters of a line that tell it from others of the page
 TITLE_NEAR = 400  # characters from the start within which the title must stand
 MOST_ELEMENTS = 400_000
@@ -229,7 +232,12 @@ def _between(whole: list[str], main: list[str]) -> list[str]:
     """
     chosen = {line for line in map(_bare, main) if len(line) >= LEAST_SURE}
     places = [i for i, line in enumerate(whole) if _bare(line) in chosen]
-    return whole[places[0] : places[-1] + 1] if places else []
+    if not places:
+        return []
+    first = places[0]
+    while first and HEADING.match(whole[first - 1]):  # too short to be sure of, but the text below stands under it
+        first -= 1
+    return whole[first : places[-1] + 1]
 
 
 def _bare(words: str) -> str:

@@ -27,6 +27,8 @@ UNKNOWN_SHARE = 0.3
 GUTTER_LINES = 5  # lines that must stand beside one another to make two columns
 SAME_SIZE = 0.15  # by this share sizes of one text may differ
 CENTRED = 0.8  # of the width of its column: a title that fills it goes on in the next line
+DECIMAL = re.compile(r"\d+\.\d+(?![\d.．、])")
+STOPS = tuple("。；：！？”）")
 FIRST_WORD = re.compile(r"[!-~]{1,20}(?:[，。、；：！？％）”][!-~]*)*|.[，。、；：！？％）”]*")
 RAGGED = 3.2  # sizes that a full line may end before the right edge
 
@@ -217,7 +219,11 @@ def _joined(blocks: Sequence[_Block]) -> list[str]:
 
 
 def _goes_on(above: _Block, below: _Block) -> bool:
-    if above.table or below.table or MARKER.match(below.line.text):
+    if above.table or below.table:
+        return False
+    # `4.5%` begins a line where the sentence above goes on, and `4.5` one where a paragraph has ended.
+    number = DECIMAL.match(below.line.text) and above.line.text[-1:] not in STOPS
+    if MARKER.match(below.line.text) and not number:
         return False
     size = max(above.line.size, below.line.size)
     if abs(above.line.size - below.line.size) > SAME_SIZE * size:

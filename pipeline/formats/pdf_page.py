@@ -16,6 +16,7 @@ THIN = 3.0  # points; a filled bar up to this wide is a rule
 SHORTEST_RULE = 8.0
 SAME_LINE = 0.5  # of the height of a character: how far middles of one line may lie apart
 WORD_GAP = 0.28  # of the size: a wider gap between Latin words or after a number is a blank
+BLANKS = (0x20, 0xA0)
 LEAST_STEPS = 3  # neighbours that tell a size
 MOST_CHARACTERS = 60_000  # of a page
 MOST_RULES = 20_000
@@ -30,6 +31,7 @@ class Char:
     bottom: float
     right: float
     top: float
+    blanks: int = 0  # that the file has before it
 
     @property
     def middle(self) -> float:
@@ -63,11 +65,11 @@ class Rule:
 
 
 def characters(text_page: Any) -> list[Char]:
-    """The characters of a page that show, in the order of the file. Blanks are left to the gaps between boxes."""
+    """The characters of a page that show, in the order of the file. Where a blank is, the gaps between boxes tell."""
     raw = text_page.raw
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     found: list[Char] = []
-    high = 0
+    high = blanks = 0
     for index in range(min(pdfium.FPDFText_CountChars(raw), MOST_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(raw, index)
         if 0xD800 <= code < 0xDC00:
@@ -75,14 +77,17 @@ def characters(text_page: Any) -> list[Char]:
             continue
         if 0xDC00 <= code < 0xE000 and high:
             code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
-        if code <= 0x20 or code == 0xA0 or 0xD800 <= code < 0xE000 or pdfium.FPDFText_IsGenerated(raw, index) == 1:
+        generated = pdfium.FPDFText_IsGenerated(raw, index) == 1
+        blanks += code in BLANKS and not generated
+        if code <= 0x20 or code == 0xA0 or 0xD800 <= code < 0xE000 or generated:
             continue
         # The loose box reaches over the whole height of the line, so that `一` and `、` stand in the line of the rest.
         rect = pdfium.FS_RECTF()
         if not pdfium.FPDFText_GetLooseCharBox(raw, index, rect):
             pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
             rect = pdfium.FS_RECTF(left.value, top.value, right.value, bottom.value)
-        found.append(Char(chr(code), rect.left, rect.bottom, rect.right, rect.top))
+        found.append(Char(chr(code), rect.left, rect.bottom, rect.right, rect.top, blanks))
+        blanks = 0
     return found
 
 
@@ -125,7 +130,8 @@ def _size(row: Sequence[Char]) -> float:
 def _line(run: Sequence[Char], size: float) -> Line:
     parts = [run[0].text]
     for before, char in pairwise(run):
-        parts.append((" " if char.left - before.right > WORD_GAP * size else "") + char.text)
+        room = char.left - before.right > WORD_GAP * size
+        parts.append(" " * (max(1, min(char.blanks, 2)) if room else 0) + char.text)
     return Line(
         "".join(parts),
         run[0].left,

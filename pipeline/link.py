@@ -77,7 +77,9 @@ class Links:
         if deadline.start < heading and (deadline.granularity in _LONG or "\n" in text[deadline.end : heading]):
             return True
         line = text.rfind("\n", 0, deadline.start) + 1
-        if _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start) or self._fills_its_cell(deadline):
+        if _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start) or self._fills_its_cell(
+            deadline
+        ):
             return True
         if deadline.start > target.start or "\n" in text[deadline.start : target.start]:
             return False

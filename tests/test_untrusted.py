@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import socket
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 import zlib
@@ -52,7 +56,7 @@ def test_entities_that_multiply(tmp_path: Path) -> None:
     names = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else "达到" * 10}">' for i in range(12))
     good = WordFile()
     good.paragraph("工作")
-    with zipfile.ZipFile(__import__("io").BytesIO(good.data())) as archive:
+    with zipfile.ZipFile(io.BytesIO(good.data())) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     body = parts["word/document.xml"].decode().replace("工作", "&e11;")
     parts["word/document.xml"] = body.replace("?>", f"?><!DOCTYPE w [{names}]>", 1).encode()
@@ -272,11 +276,73 @@ def test_a_line_that_never_ends_is_one_rejected_record(tmp_path: Path) -> None:
     assert [part.fault is None for part in parts] == [False, True]
 
 
-def test_a_reader_reaches_no_network_and_writes_no_file(tmp_path: Path) -> None:
-    page = f'<html><head><link href="http://127.0.0.1:1/x.css"></head><body><p>{"正文。" * 30}</p></body></html>'
-    here = sorted(os.listdir(tmp_path))
-    assert "正文" in guard.read("html", page.encode()).text
-    assert sorted(os.listdir(tmp_path)) == here
+def callers(address: str) -> dict[str, bytes]:
+    """Documents that ask for something at an address, each in the ways that its format has."""
+    entity = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{address}/e"><!ENTITY % p SYSTEM "{address}/p"> %p;]>'
+    page = (
+        f'<!DOCTYPE html SYSTEM "{address}/dtd"><html><head><base href="{address}/"><link rel="stylesheet" href="x.css">'
+        f'<meta http-equiv="refresh" content="0;url={address}/r"><script src="{address}/s.js"></script></head><body>'
+        f'<p>{"正文。" * 30}</p><img src="{address}/i.png"><iframe src="{address}/f"></iframe></body></html>'
+    )
+    file = WordFile()
+    file.paragraph("正文。" * 30)
+    with zipfile.ZipFile(io.BytesIO(file.data())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    outside = "".join(
+        f'<Relationship Id="o{i}" TargetMode="External" Target="{address}/{kind}" '
+        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"/>'
+        for i, kind in enumerate(("attachedTemplate", "image", "aFChunk", "styles", "footnotes"))
+    )
+    relations = "word/_rels/document.xml.rels"
+    parts[relations] = parts[relations].replace(b"</Relationships>", outside.encode() + b"</Relationships>")
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"?>", b"?>" + entity.encode(), 1)
+    objects = [
+        f"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/URI/URI({address}/open)>>>>".encode(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>",
+        f"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 0"
+        f"/F<</FS/URL/F({address}/picture)>>>>stream\n\nendstream".encode(),
+        b"<</Length 27>>stream\nq 200 0 0 200 0 0 cm /I Do Q\nendstream",
+    ]
+    pdf = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s\nendobj\n" % pair for pair in enumerate(objects, 1))
+    return {
+        "html": page.encode(), "docx": zipped(parts), "pdf": pdf + b"trailer<</Root 1 0 R/Size 6>>\n%%EOF",
+        "mht": b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + page.encode(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("format_", ["html", "mht", "docx", "pdf"])
+def test_a_reader_reaches_no_network_and_writes_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    """A server waits at the address that each document names; nobody comes but the test itself, to show that it hears."""
+    monkeypatch.chdir(tmp_path)
+    guard.close()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        server.settimeout(0.3)
+        try:
+            text = guard.read(format_, callers(f"http://{host}:{port}")[format_]).text
+            assert "正文" in text
+        except UnreadableError:
+            assert format_ in ("pdf", "docx")  # a picture without text; a part that is not there
+        guard.close()
+        with pytest.raises(TimeoutError):
+            server.accept()
+        socket.create_connection((host, port)).close()
+        server.accept()[0].close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["socket.create_connection(('127.0.0.1', 9))", "open('x', 'wb', 0).write(b'x')"])
+def test_the_process_of_a_reader_cannot_if_it_would(tmp_path: Path, what: str) -> None:
+    """What a library might be led to do is refused in the process that reads, to its last line of Python."""
+    code = f"import socket; from pipeline.formats import worker; worker._limit(); {what}"
+    environment = {**os.environ, "PYTHONPATH": str(guard.ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True)
+    assert done.returncode != 0
+    assert (b"may not use socket" if "socket.create" in what else b"File too large") in done.stderr
+    assert not any(file.stat().st_size for file in tmp_path.iterdir())
 
 
 def test_entries_of_a_fault_are_passed_on() -> None:

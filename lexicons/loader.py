@@ -165,7 +165,18 @@ def fragment(name: str) -> str:
     found = _entries().get(f"fragment.{name}")
     if found is None:
         raise LexiconError(f"there is no pattern 'fragment.{name}'")
-    return f"(?:{_expand(*found)})"
+    if name in _expanding:
+        circle = " → ".join([*_expanding[_expanding.index(name) :], name])
+        raise LexiconError(f"{found[1]}: 'fragment.{name}' stands inside itself: {circle}")
+    _expanding.append(name)
+    try:
+        return f"(?:{_expand(*found)})"
+    finally:
+        _expanding.pop()
+
+
+#: The fragments that are being expanded, the outermost first.
+_expanding: list[str] = []
 
 
 def _expand(entry: dict[str, Any], where: str) -> str:

@@ -50,6 +50,10 @@ def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             "x.yaml:4: the id 'a' stands already at",
         ),
         ("- id: a\n  pattern: '{nothing}'\n  examples: [x]\n", "there is no pattern 'fragment.nothing'"),
+        (
+            "- id: fragment.a\n  pattern: '{b}'\n  examples: [x]\n- id: fragment.b\n  pattern: '{a}'\n  examples: [x]\n",
+            "patterns/x.yaml:1: 'fragment.a' stands inside itself: a → b → a",
+        ),
         ("- id: a\n  pattern: '{words:none}'\n  examples: [x]\n", "there is no such word list"),
         ("- id: a\n  patern: x\n", "x.yaml:1: unknown key 'patern'"),
         ("- id: a\n  pattern: [x\n", "not valid YAML"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from extractors.mentions import Span
+from lexicons import rule
 from pipeline import furniture
 from pipeline.lines import BLANK, FINAL, LINE, broken_ends
 from pipeline.pages import page_markers
@@ -24,8 +25,6 @@ TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
 BLANKS = re.compile(rf"[{BLANK}]+")
 EMPTY_CELL = "-—–－/"
-# A label such as 责任单位: keeps the blank before it: 责任领导:甲 责任科室:乙.
-LABEL = re.compile(r"(?:责任|牵头|配合|完成|主办|协办|承办|督办|分管|落实)[\u4e00-\u9fff]{0,4}[:：]")
 # The number of a paragraph keeps the blank that parts it from a year: 1. 2025年底前.
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
 STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s{0,8}[\u4e00-\u9fff（(\d①-⑳])")
@@ -105,6 +104,7 @@ def _blanks(text: str) -> list[Span]:
     """Blanks at line edges, and those inside a line that do not part two words of Latin letters or two cells."""
     spans = []
     last = len(text)
+    label = rule("clean.label")
     for match in BLANKS.finditer(text):
         start, end = match.span()
         before = text[start - 1] if start else "\n"
@@ -114,7 +114,8 @@ def _blanks(text: str) -> list[Span]:
             and after != "\n"
             and (
                 (_parts(before, match[0], after) and not _in_number(text, start, end))
-                or LABEL.match(text, end)
+                # A label such as 责任单位: keeps the blank before it: 责任领导:甲 责任科室:乙.
+                or label.match(text, end)
                 or (after.isdigit() and before in "．.、" and NUMBERED.search(text, max(0, start - 8), start))
             )
         ):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.mentions import Span
+from pipeline.lines import CANNOT_BEGIN, FINAL
 
 CANDIDATE = re.compile(r"\d\d{0,2}、[ \t\u3000\xa0]?")
 IN_NUMBER = re.compile(
@@ -14,8 +15,7 @@ IN_NUMBER = re.compile(
     r"(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％])"
 )
 INDENT = " \t\u3000\xa0"
-FINAL = "。！？；：!?;:…”）)》】"
-CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
+CLOSES_SENTENCE = FINAL + "”）)》】"
 LEAST_PAGE = 120  # characters; a list item that breaks off is rarely as long, a page always is
 
 
@@ -54,7 +54,9 @@ def _previews(text: str) -> list[Span]:
 
 def _opens_line(text: str, start: int) -> bool:
     """Whether nothing but blanks stands before the place on its line."""
-    return text[max(0, start - 40) : start].rstrip(INDENT)[-1:] in ("", "\n")
+    while start and text[start - 1] in INDENT:
+        start -= 1
+    return not start or text[start - 1] == "\n"
 
 
 def _breaks(text: str, start: int, end: int) -> bool:
@@ -63,7 +65,7 @@ def _breaks(text: str, start: int, end: int) -> bool:
     if not before:
         return False
     after = text[end : end + 1]
-    return before[-1] not in FINAL or after in CANNOT_BEGIN
+    return before[-1] not in CLOSES_SENTENCE or after in CANNOT_BEGIN
 
 
 def _accept(text: str, chain: list[tuple[int, int, int]]) -> list[Span]:

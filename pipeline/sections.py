@@ -20,10 +20,10 @@ def kind_of(title: str | None, text: str) -> PlanKind:
     return "other"
 
 
-def done_sections(text: str, heads: list[tuple[int, int, int, str]], kind: PlanKind) -> list[Span]:
+def done_sections(text: str, heads: list[tuple[int, int, str]], kind: PlanKind) -> list[Span]:
     """The spans that report what has been done.
 
-    ``heads`` are (start, end of subtree, level, title) of the items in order. A summary is one whole up to what it
+    ``heads`` are (start, end of subtree, title) of the top-level items in order. A summary is one whole up to what it
     plans next; a mixed text reports under the headings that say so, numbered or on a line of their own.
     """
     ahead = rule("title.ahead_section")
@@ -33,7 +33,7 @@ def done_sections(text: str, heads: list[tuple[int, int, int, str]], kind: PlanK
     if kind != "mixed":
         return []
     done = rule("title.done_section")
-    numbered = [(start, end) for start, end, level, title in heads if level == 1 and done.search(title)]
+    numbered = [(start, end) for start, end, title in heads if done.search(title)]
     if numbered:
         return numbered
     telling = rule("title.looks_back") if heads else done

@@ -69,11 +69,11 @@ def sentences(text: str, found: Sequence[Item]) -> list[Span]:
     return spans
 
 
-def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, int, str]]:
+def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, str]]:
     """Each top-level item with the end of all that stands below it."""
     top = [item for item in found if item.level == 1]
     ends = [item.start for item in top[1:]] + [length]
-    return [(item.start, end, item.level, item.title) for item, end in zip(top, ends, strict=False)]
+    return [(item.start, end, item.title) for item, end in zip(top, ends, strict=False)]
 
 
 def _warnings(evidence: years.YearEvidence, found: Sequence[Item], washing: Washing | None) -> list[str]:

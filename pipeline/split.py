@@ -30,9 +30,6 @@ LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；:])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；:])\s*([一二三四五六七八九十]{1,3})、")
-TABLE = re.compile(
-    r"(?:任务|指标|项目|责任|措施|工作|目标|分解|分工|进度|计划)[\u4e00-\u9fff]{0,4}(?:表|清单|台账|一览)(?:\([^()]{0,12}\))?$"
-)
 LAST_WORDS = re.compile(r"[。！？；：…!?;](?:[”’」』)）\]】]*)$|[)）\]】”]$")
 
 
@@ -144,7 +141,7 @@ def _opens_plan(lines: list[Line], begin: int, first: int, group: list[int], unt
     running = lines[begin].title or ""
     head = lines[group[-1]]
     title = head.title or ""
-    if TABLE.search(title):
+    if rule("title.table").search(title):
         return False  # annexed to the plan
     if not _holds(lines, begin + 1, first, LEAST_BODY):
         return False

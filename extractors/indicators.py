@@ -223,7 +223,7 @@ def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
     """`2个县创建省级试点`: the things counted without what they are to do."""
     if r.passed.search(phrase):
         return phrase
-    for mark in _MARK.finditer(phrase, 2):
+    for mark in _MARK.finditer(phrase, max(2, phrase.rfind("的"))):
         verb = r.inner.match(phrase, mark.end())
         if verb is not None and len(phrase) - verb.end() >= _GENERIC and not r.compound.match(phrase, mark.end()):
             phrase = phrase[: mark.start()]  # `3部影片、举办讲座`

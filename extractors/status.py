@@ -14,6 +14,10 @@ from lexicons.loader import patterns
 _REACH = 120
 _NAMES = ("achieved", "planned", "renewed", "year")
 _YEAR = re.compile(r"到?(\d{4}|[一二][〇零一二三四五六七八九]{3})年")
+_PARAGRAPH = 400
+_LAST_YEAR = ("去年", "上年")
+_BASES = tuple("比较从由与同到按以是")
+_AHEAD = re.compile(r"今[年后]|明年|将|要(?!求)|力争|争取|确保|预[期计]|计划|规划|目标|必须|应当?|拟|努力|任务|任期")
 _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 
 
@@ -30,7 +34,7 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     """
     section = _section(ctx, start)
     begin = _sentence_start(ctx, start)
-    status: Status = section
+    status: Status | None = None
     for match in _cues().finditer(ctx.text, max(begin, start - _REACH), start):
         cue = match.lastgroup or ""
         year = _YEAR.match(match[0])
@@ -39,7 +43,25 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
             status = "achieved" if past else status
         elif not past:
             status = _SAID.get(cue, section)
-    return status
+    if status is None and section == "planned" and ctx.kind == "mixed":
+        return _told_before(ctx, begin, start)
+    return status or section
+
+
+def _told_before(ctx: Context, begin: int, start: int) -> Status:
+    """What the paragraph says before a sentence without a cue: a year that has passed goes on telling of it."""
+    text = ctx.text
+    line = max(text.rfind("\n", 0, begin) + 1, begin - _PARAGRAPH)
+    told = None
+    for match in _cues().finditer(text, line, begin):
+        if match.lastgroup == "year":
+            year = _YEAR.match(match[0])
+            told = match.end() if year and ctx.year and year_number(year[1]) < ctx.year else told
+        elif match[0] in _LAST_YEAR:
+            told = told if text[match.start() - 1 : match.start()] in _BASES else match.end()
+        elif match.lastgroup != "achieved":
+            told = None
+    return "achieved" if told is not None and not _AHEAD.search(text, told, start) else "planned"
 
 
 def _section(ctx: Context, at: int) -> Status:

@@ -219,14 +219,21 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
 
 
 def _behind(reader: Reader, row: Row, segment: str, scale: bool) -> str:
-    behind = indicators.before(segment.rpartition("分别")[2], scale, reader.words)
+    head, _, tail = segment.rpartition("分别")
+    behind = indicators.before(tail, scale, reader.words)
+    if not behind and rules().comparison.match(tail):
+        behind = indicators.before(head, scale, reader.words)  # `起数、人数分别比上年下降`
     if rules().each.match(behind):
         row.subject, behind = behind, ""
     return behind
 
 
 def _is_shared(reader: Reader, quantity: Quantity) -> bool:
-    return "分别" in reader.text[quantity.lead : quantity.core]
+    text = reader.text
+    if "分别" in text[quantity.lead : quantity.core]:
+        return True
+    at = text.rfind("分别", reader.clause_start(quantity.lead), quantity.lead)
+    return at >= 0 and rules().comparison.match(text, at + 2, quantity.lead) is not None
 
 
 def _take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:

@@ -17,6 +17,7 @@ class Fingerprint:
     format: str
 
 
+PIECE = 256 << 10  # bytes read at a time
 UNREADABLE = Fingerprint("", 0, "")
 
 
@@ -28,9 +29,13 @@ def fingerprint(entry: Entry) -> Fingerprint:
         if not entry.ordinary():
             return UNREADABLE
         with entry.open() as handle:
-            head = handle.read(HEAD_BYTES)
-            handle.seek(0)
-            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-            return Fingerprint(sha256, handle.tell(), entry.format or format_of(entry.path, head))
+            piece = handle.read(PIECE)
+            format_ = entry.format or format_of(entry.path, piece[:HEAD_BYTES])
+            digest, size = hashlib.sha256(piece), len(piece)
+            while piece:  # most files are one
+                piece = handle.read(PIECE)
+                digest.update(piece)
+                size += len(piece)
+            return Fingerprint(digest.hexdigest(), size, format_)
     except OSError:
         return UNREADABLE

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import glob
 import os
+import sqlite3
 import stat
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
 from pathlib import Path, PurePosixPath
@@ -57,23 +59,40 @@ class Entry:
 
 
 def discover(inputs: Sequence[str]) -> Iterator[Entry]:
-    """Every file of the inputs (files, folders, globs, URIs) as an entry, sorted by path, each file once.
+    """Every file of the inputs (files, folders, globs, URIs) as an entry, each file once, those of an input by path.
 
     Hidden files (`.name`) and Word's lock files (`~$name`) are passed over. An input that cannot be reached is an
-    entry with a fault.
+    entry with a fault. Memory grows with the largest folder, not with the number of files.
     """
-    seen: dict[str, Entry] = {}
-    taken: set[str] = set()
-    for entry in (entry for item in inputs for entry in _found(item)):
-        where = Path("/", entry.file) if entry.address else _absolute(entry.file)
-        name = f"{entry.address.partition(':')[0]}:{where}" if entry.address else str(where)
-        if name in taken:
-            continue
-        taken.add(name)
-        unique = _told_apart(entry, where, seen)
-        seen[unique.path] = unique
-    for path in sorted(seen, key=_place):
-        yield seen[path]
+    with closing(_Names()) as files, closing(_Names()) as paths:
+        for entry in (entry for item in inputs for entry in _found(item)):
+            where = f"/{entry.file.as_posix().lstrip('/')}" if entry.address else os.path.abspath(entry.file)
+            if not files.add(f"{entry.address.partition(':')[0]}:{where}" if entry.address else where):
+                continue
+            unique = entry if entry.path not in paths else _told_apart(entry, Path(where), paths)
+            paths.add(unique.path)
+            yield unique
+
+
+class _Names:
+    """Names met before, in a file that vanishes when it is closed."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")
+        self._db.executescript(
+            "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA cache_size = -4096;"
+            "CREATE TABLE met (name BLOB PRIMARY KEY) WITHOUT ROWID;"
+        )
+
+    def add(self, name: str) -> bool:
+        """Take note of a name; whether it is new."""
+        return self._db.execute("INSERT OR IGNORE INTO met VALUES (?)", (os.fsencode(name),)).rowcount > 0
+
+    def __contains__(self, name: str) -> bool:
+        return self._db.execute("SELECT 1 FROM met WHERE name = ?", (os.fsencode(name),)).fetchone() is not None
+
+    def close(self) -> None:
+        self._db.close()
 
 
 def missing(inputs: Sequence[str], known: Container[str]) -> InputError | None:
@@ -132,36 +151,50 @@ def _fixed_part(pattern: Path) -> Path:
 
 def _walk(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[Entry]:
     """The files at and below a path; a folder that links lead to twice is walked once."""
-    if not path.is_dir():
+    if path.is_dir():
+        yield from _below(str(path), "" if path == root else _column(path, root), seen)
+    else:
         yield Entry(path, _column(path, root))
-        return
+
+
+def _below(folder: str, column: str, seen: set[tuple[int, int]]) -> Iterator[Entry]:
+    """The files below a folder, which tables show as ``column``, in order of path."""
     try:
-        status = path.stat()
+        status = os.stat(folder)
         if (status.st_dev, status.st_ino) in seen:
             return
         seen.add((status.st_dev, status.st_ino))
-        names = sorted(os.listdir(path))
+        with os.scandir(folder) as found:
+            there = [(f"{_shown(f.name)}/", f.name) if f.is_dir() else (_place(_shown(f.name)), f.name) for f in found]
     except OSError as error:
-        fault = f"The folder {path.name!r} cannot be read ({error.strerror}); check that you may open it."
-        yield Entry(path, _column(path, root), fault)
+        name = os.path.basename(folder)
+        fault = f"The folder {name!r} cannot be read ({error.strerror}); check that you may open it."
+        yield Entry(Path(folder), column or _shown(name) or folder, fault)
         return
-    for name in names:
-        if not name.startswith((".", "~$")):
-            yield from _walk(path / name, root, seen)
+    for place, name in sorted(there):
+        if name.startswith((".", "~$")):
+            continue
+        below = f"{column}/{_shown(name)}" if column else _shown(name)
+        if place.endswith("/"):
+            yield from _below(os.path.join(folder, name), below, seen)
+        else:
+            yield Entry(Path(folder, name), below)
 
 
 def _column(file: Path, root: Path) -> str:
     """The path below the root as tables show it: one Unicode form, no bytes that are not UTF-8."""
     relative = file.relative_to(root) if file.is_relative_to(root) else file
     text = relative.as_posix() if relative.parts else file.name or file.as_posix()
-    return unicodedata.normalize("NFC", os.fsencode(text).decode("utf-8", "backslashreplace"))
+    return _shown(text)
 
 
-def _absolute(file: Path) -> Path:
-    return Path(os.path.abspath(file))
+def _shown(name: str) -> str:
+    if name.isascii():
+        return name
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
-def _told_apart(entry: Entry, where: Path, seen: Container[str]) -> Entry:
+def _told_apart(entry: Entry, where: Path, seen: _Names) -> Entry:
     """The entry with as many parent folders before its path as tell it from an equal path of another input."""
     path, parents = entry.path, list(where.parts[: len(where.parts) - len(PurePosixPath(entry.path).parts)])
     while path in seen and parents:

@@ -65,7 +65,7 @@ def test_a_file_given_twice_is_one_source(tmp_path: Path) -> None:
 def test_equal_paths_of_two_folders_are_told_apart(tmp_path: Path) -> None:
     for name in ("new/plans/a.txt", "old/plans/a.txt", "old/plans/b.txt"):
         write(tmp_path, name)
-    assert paths(tmp_path / "new/plans", tmp_path / "old/plans") == ["a.txt", "b.txt", "plans/a.txt"]
+    assert paths(tmp_path / "new/plans", tmp_path / "old/plans") == ["a.txt", "plans/a.txt", "b.txt"]
     both = [read(e).source_id for e in discover([str(tmp_path / "new/plans"), str(tmp_path / "old/plans")])]
     assert len(set(both)) == 3
 
@@ -100,7 +100,7 @@ def test_decomposed_names_and_names_that_are_not_utf_8_can_be_stored(tmp_path: P
 
 def test_a_missing_folder_is_one_rejected_source_and_harms_no_other(tmp_path: Path) -> None:
     good = write(tmp_path, "good.txt")
-    sources = [read(entry) for entry in discover([str(tmp_path / "nothing"), str(good)])]
+    sources = [read(entry) for entry in discover([str(good), str(tmp_path / "nothing")])]
     assert [(s.path, s.status) for s in sources] == [("good.txt", "ok"), ("nothing", "rejected")]
     assert sources[1].error is not None
     assert "does not exist" in sources[1].error
@@ -129,7 +129,7 @@ def test_a_file_or_folder_without_permission_is_said(tmp_path: Path, monkeypatch
         patch.setattr(Path, "open", refuse)
         assert "Permission denied" in str(only(file).error)
     with monkeypatch.context() as patch:
-        patch.setattr(os, "listdir", refuse)
+        patch.setattr(os, "scandir", refuse)
         source = only(tmp_path)
     assert source.status == "rejected"
     assert "Permission denied" in str(source.error)

@@ -98,7 +98,7 @@ def extract(
             run.check_inputs(inputs, Path(output))
             summary = engine_dask.run(
                 inputs, Path(output), options, progress.update, scheduler=scheduler, workers=settings.workers,
-                time_limit=time_limit,
+                time_limit=time_limit, fresh=fresh, prune=prune,
             )  # fmt: skip
         else:
             summary = run.run(inputs, output, options, progress.update, settings)

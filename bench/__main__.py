@@ -22,6 +22,8 @@ FRESH = run.Settings(workers=0, fresh=True)
 ROUNDS = 5
 WANTED_CHARACTERS = 400_000
 SLOW_SAMPLE = 40_000
+WORKER_ROUNDS = 3
+TEXT_FOR_WORKERS = 2_000_000  # characters: some seconds of work for each
 
 
 def main() -> None:
@@ -35,6 +37,7 @@ def main() -> None:
         characters = sum(map(len, texts))
         print(f"{len(files)} files, {characters:,} characters, median of {ROUNDS} rounds\n")
         plain = _beside_jieba(files, texts, characters, Path(work) / "tables")
+        _workers(files, texts, Path(work))
         _segmenters("\n".join(texts), plain)
         _stages(files, characters, Path(work) / "tables", plain)
 
@@ -90,6 +93,41 @@ def _beside_jieba(files: Sequence[str], texts: Sequence[str], characters: int, o
             print(f"  {label:30}{round(characters / median(spent)):>12,} characters/s   {_spread(spent)}")
         print(f"  {'ratio':30}{median(its) / median(mine):>12.2f}\n")
     return characters / float(median(processor for _, processor in theirs))
+
+
+def _workers(files: Sequence[str], texts: Sequence[str], work: Path) -> None:
+    """One worker beside two. The run of one file is taken off: it is the start of the processes."""
+    crews = [run.Settings(workers=count, fresh=True, prune=True) for count in (1, 2)]
+    most = list(files)
+    for turn in range(TEXT_FOR_WORKERS // sum(map(len, texts))):  # the same texts again, as other files
+        most += _again(files, work / f"more{turn}")
+    characters = sum(map(len, texts)) * (len(most) // len(files)) - len(texts[0])
+    starts, wholes = ([list[tuple[float, float]](), list[tuple[float, float]]()] for _ in range(2))
+    for _ in range(WORKER_ROUNDS):
+        for crew, start, whole in zip(crews, starts, wholes, strict=True):
+            start.append(_spent(partial(run.run, files[:1], work / "tables", settings=crew)))
+            whole.append(_spent(partial(run.run, most, work / "tables", settings=crew)))
+    steady = []
+    for crew, start, whole in zip(crews, starts, wholes, strict=True):
+        (began, began_parent), (clock, parent) = (
+            [median(turn[at] for turn in x) for at in (0, 1)] for x in (start, whole)
+        )
+        steady.append(clock - began)
+        speed = f"{characters / steady[-1]:>12,.0f} characters/s"
+        share = (parent - began_parent) / steady[-1]
+        print(
+            f"workers {crew.workers}  start {began:.2f} s   then {speed}   the parent at work {share:.0%} of the time"
+        )
+    print(f"two workers beside one{steady[0] / steady[1]:>12.2f}\n")
+
+
+def _again(files: Sequence[str], folder: Path) -> list[str]:
+    """Copies of the files that no fingerprint takes for the same."""
+    folder.mkdir()
+    for file in files:
+        text = Path(file).read_text(encoding="utf-8")
+        (folder / Path(file).name).write_text(f"{text}\n{folder.name}", encoding="utf-8", newline="")
+    return [str(folder / Path(file).name) for file in files]
 
 
 def _segmenters(text: str, plain: float) -> None:

@@ -157,7 +157,10 @@ class Crew:
         if not worker.ready:
             self._failed_starts += 1
             if self._failed_starts > self._size:
-                raise CrewError(f"No worker process can be started ({fault}); run with --workers 0.")
+                raise CrewError(
+                    f"No worker process can be started ({fault}); run with --workers 0, or start a script of your own "
+                    "under `if __name__ == '__main__':`."
+                )
         if worker.jobs:
             job = worker.jobs.popleft()
             self._settle(job, 0)

@@ -27,6 +27,7 @@ from pipeline.crew import ClusterError, Crew
 from pipeline.fingerprint import Fingerprint, fingerprint
 from pipeline.folder import OutputFolder
 from pipeline.inputs import MEMBER
+from pipeline.previous import Previous
 from pipeline.publish import TableWriter
 from pipeline.read import Entry, discover, read
 from pipeline.slices import Slices
@@ -69,12 +70,15 @@ def run(
     scheduler: str | None = None,
     workers: int = 0,
     time_limit: float = TIME_LIMIT,
+    fresh: bool = False,
+    prune: bool = False,
     sources_a_part: int = SOURCES_A_PART,
 ) -> Summary:
     """Extract every input into parts ``TABLE/part-*.parquet`` of ``output``, a folder that all workers reach.
 
     ``scheduler`` is the address of a cluster; without one a local cluster of ``workers`` processes is started. Every
-    source is read again, and only today's inputs are in the tables. ``progress`` counts sources. Raises BusyError,
+    source is read again, with ``fresh`` or without it, and only today's inputs are in the tables: without ``prune`` a
+    run that would lose the rows of files that are gone is refused. ``progress`` counts sources. Raises BusyError,
     ClusterError, PublishError and SegmenterError.
     """
     pipeline = Pipeline(options)
@@ -83,9 +87,12 @@ def run(
         recover(folder)
         folder.clear_staging()
         with closing(Worklist()) as worklist:
+            with Previous(output, ignore=fresh and prune) as previous:
+                worklist.add_known(previous.sources(), "")
             files = sorted(discover(inputs), key=lambda entry: entry.path)
             counts = _look(client, files, pipeline.options, worklist)
-            worklist.decide(prune=True)
+            worklist.decide(prune=False)
+            _check_nothing_is_lost(worklist.count_gone(), prune, any(file.fault for file in files))
             parts = list(_parts(files, counts, worklist.copies(), sources_a_part))
             total = sum(counts)
             metadata = {
@@ -108,6 +115,19 @@ def run(
         }  # fmt: skip
         commit(folder, [f"{name}/{_name(part.number)}" for name in pipeline.tables for part in parts], record)
     return summary
+
+
+def _check_nothing_is_lost(gone: int, prune: bool, unreachable: bool) -> None:
+    """The rows of files that are gone cannot be kept here, so the user has to let them go. Raises ClusterError."""
+    if gone and unreachable:
+        raise ClusterError(
+            f"An input could not be reached, and rows of {gone} files are not among the others; run again."
+        )
+    if gone and not prune:
+        raise ClusterError(
+            f"The tables hold rows of {gone} files that are not among the inputs, and --engine dask cannot carry them "
+            "over; run with --prune to drop them, or without --engine to keep them."
+        )
 
 
 def _client(scheduler: str | None, workers: int) -> Any:

@@ -155,6 +155,10 @@ class Worklist:
         """The number of sources that must be read."""
         return int(self._db.execute("SELECT count(*) FROM job WHERE action = 'read'").fetchone()[0])
 
+    def count_gone(self) -> int:
+        """The number of sources of the snapshot before that are no longer among the inputs."""
+        return int(self._db.execute("SELECT count(*) FROM job WHERE action = 'gone'").fetchone()[0])
+
     def dropped(self) -> int:
         """The number of sources of the snapshot before that are not in the next."""
         return int(self._db.execute("SELECT count(*) FROM was WHERE path NOT IN (SELECT path FROM job)").fetchone()[0])

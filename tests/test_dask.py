@@ -15,6 +15,7 @@ import pytest
 from test_nightly import plan
 
 from pipeline import diff, load_tables
+from pipeline.crew import ClusterError
 from pipeline.engine_dask import run as run_on_dask
 from pipeline.run import run
 
@@ -65,6 +66,18 @@ def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_
     run([str(inputs)], tmp_path / "local")
     check_same(tmp_path / "local", out)
     assert not (out / "targets").exists()
+
+
+def test_rows_of_files_that_are_gone_are_not_lost_by_the_way(cluster: Any, inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    before = run([str(inputs)], out).snapshot_id
+    (inputs / "10.txt").unlink()
+    with pytest.raises(ClusterError, match=r"rows of 1 files .* --prune"):
+        run_on_dask([str(inputs)], out, scheduler=cluster.scheduler_address)
+    assert load_tables(out, ["sources"])["sources"].attrs["snapshot_id"] == before
+    run_on_dask([str(inputs)], out, scheduler=cluster.scheduler_address, prune=True)
+    run([str(inputs)], tmp_path / "local")
+    check_same(tmp_path / "local", out)
 
 
 def test_a_worker_killed_at_work_loses_and_doubles_nothing(cluster: Any, inputs: Path, tmp_path: Path) -> None:

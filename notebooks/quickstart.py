@@ -36,6 +36,7 @@ import pandas as pd
 FOLDER = Path(os.environ.get("YAODIAN_TABLES", "../data/processed"))
 tasks, targets, plans = (pd.read_parquet(FOLDER / f"{name}.parquet") for name in ("tasks", "targets", "plans"))
 tasks["deadline"] = pd.to_datetime(tasks["deadline"])
+plans["year"] = plans["year"].astype("Int64")  # 年度可能不详
 pd.set_option("display.max_colwidth", 40)
 alt.renderers.enable("svg")  # 图画在笔记里，不需要网络
 

@@ -17,6 +17,8 @@ from pipeline.gold import GoldError, import_files
 from pipeline.run import run
 from pipeline.score import score
 
+pytestmark = pytest.mark.xdist_group("annotation")  # its tables are made once
+
 SAMPLES = ("08_task_notes.txt", "09_half_year_utf16.txt", "02_preview_pages.txt", "11_gb18030_crlf.txt")
 ASTRAL = """😀😀 松岭县2025年工作要点
 

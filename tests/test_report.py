@@ -26,6 +26,9 @@ pytest.importorskip("jinja2")
 pytest.importorskip("altair")
 pytest.importorskip("vl_convert")
 
+# On one worker: the pages and the browser of this file are made once.
+pytestmark = pytest.mark.xdist_group("report")
+
 HOSTILE = """石桥县2025年教育工作要点
 
 为做好2025年全县教育工作，办好人民满意的教育，制定本要点，请认真贯彻执行。<script>window.hacked = 1</script>

@@ -26,6 +26,8 @@ def shared(joint: str, count: int, words: Words) -> list[str] | None:
             named.append(part)
         elif at >= 0:
             named.append(part + last[at + 1 :])
+        elif part[0] == last[0] == "第":
+            named.append(part + last[len(part) :])
         elif tail:
             named.append(part + tail)
         elif len(part) == 1 or (len(part) <= 3 and not Piece(last, words).inside(len(part), loose=True)):

@@ -16,7 +16,7 @@ _NAMES = ("achieved", "planned", "renewed", "year")
 _YEAR = re.compile(r"到?(\d{4}|[一二][〇零一二三四五六七八九]{3})年")
 _PARAGRAPH = 400
 _LAST_YEAR = ("去年", "上年")
-_BASES = tuple("比较从由与同到按以是")
+_BASES = tuple("比较从由与同到按以是于")
 _AHEAD = re.compile(r"今[年后]|明年|将|要(?!求)|力争|争取|确保|预[期计]|计划|规划|目标|必须|应当?|拟|努力|任务|任期")
 _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 

@@ -18,6 +18,7 @@ PlanKind = Literal["plan", "summary", "mixed", "other"]
 ItemStyle = Literal["cn_dot", "cn_paren", "ar_dot", "ar_paren", "circled", "ordinal", "inline", "row"]
 TargetKind = Literal["percent", "permyriad", "permille", "ratio", "count", "amount"]
 Comparator = Literal["eq", "ge", "gt", "le", "lt", "approx", "range"]
+Direction = Literal["up", "down"]
 TargetStatus = Literal["planned", "achieved", "reference"]
 Status = Literal["planned", "achieved"]
 Relation = Literal["by", "within", "from", "recurring"]
@@ -49,7 +50,8 @@ class Target:
     """A quantified target. ``value``, ``upper`` and ``baseline`` are numbers in ``unit``; null when blanked.
 
     ``binding`` tells 约束性 from 预期性 where a table of indicators says it; ``deadline_at`` is the start of the
-    deadline that governs a target whose own place does not tell, as in a column headed by a year.
+    deadline that governs a target whose own place does not tell, as in a column headed by a year. ``direction``
+    says which way a change (``delta``) goes.
     """
 
     start: int
@@ -68,6 +70,7 @@ class Target:
     baseline: float | None = None
     binding: bool | None = None
     deadline_at: int | None = None
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     The nearest cue before the span in its sentence decides; without one the section does.
     """
     section = _section(ctx, start)
-    begin = _sentence_start(ctx, start)
+    begin = sentence_start(ctx, start)
     status: Status | None = None
     for match in _cues().finditer(ctx.text, max(begin, start - _REACH), start):
         cue = match.lastgroup or ""
@@ -71,6 +71,7 @@ def _section(ctx: Context, at: int) -> Status:
     return "planned"
 
 
-def _sentence_start(ctx: Context, at: int) -> int:
+def sentence_start(ctx: Context, at: int) -> int:
+    """Where the sentence that holds ``at`` begins."""
     i = bisect_right(ctx.sentences, at, key=lambda span: span[0]) - 1
     return ctx.sentences[i][0] if i >= 0 else 0

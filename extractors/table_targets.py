@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from extractors.directions import told_by
 from extractors.mentions import Comparator, Context, Deadline, Refusal, Span, Table, TableRow, Target, TargetKind
 from extractors.periods import five_year_plans
 from extractors.tables import pattern
@@ -158,6 +159,7 @@ def _target(
         cell[0], cell[1], _kind(unit), comparator, value, upper, unit, "planned", RULE, indicator,
         redacted=value is None, delta=aim.delta, baseline=None if aim.delta else base, binding=binding,
         deadline_at=aim.deadline.start if aim.deadline else None,
+        direction=(told_by(indicator) or "up") if aim.delta else None,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.directions import direction_of
 from extractors.indicator_rules import rules
 from extractors.mentions import Context, Found, GapKind, Refusal, Target, TargetKind, TargetStatus
 from extractors.quantities import SCALES, Quantity, scan
@@ -74,4 +75,5 @@ def _target(ctx: Context, row: Row) -> Target:
         q.redacted,
         q.changed,
         row.baseline,
+        direction=direction_of(ctx, q.start, q.end) if q.changed else None,
     )

@@ -160,7 +160,7 @@ def _target(row: Row) -> str:
     if row["upper"] is not None:
         value += f"–{row['upper']:g}"
     sign = {"eq": "=", "ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈", "range": "="}[row["comparator"]]
-    change = "Δ " if row["delta"] else ""
+    change = {"up": "↑", "down": "↓", None: "Δ"}[row["direction"]] + " " if row["delta"] else ""
     name = "·".join(part for part in (row["subject"], row["indicator"]) if part)
     level = f"{change}{sign} {value}{escape(row['unit'])}"
     return f"[green]指标[/green] {escape(name)} {level} [dim]{escape(row['text'])}[/dim]"

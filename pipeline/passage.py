@@ -27,8 +27,8 @@ from pipeline.text import View
 
 Row = dict[str, Any]
 TARGET = (
-    "kind", "indicator", "subject", "comparator", "value", "upper", "unit", "redacted", "delta", "status", "baseline",
-    "rule",
+    "kind", "indicator", "subject", "comparator", "value", "upper", "unit", "redacted", "delta", "direction",
+    "status", "baseline", "rule",
 )  # fmt: skip
 DEADLINE = ("relation", "date_start", "date_end", "granularity", "redacted", "status", "rule")
 UNIT = ("name", "role", "collective", "status", "rule")

@@ -59,10 +59,10 @@ SCHEMAS: dict[str, pa.Schema] = {
         [
             ("target_id", S), ("plan_id", S), ("item_id", S), ("kind", S), ("indicator", S), ("subject", S),
             ("comparator", S), ("value", pa.float64()), ("upper", pa.float64()), ("unit", S), ("redacted", BOOL),
-            ("delta", BOOL), ("status", S), ("text", S), ("sentence", S), ("baseline", pa.float64()),
-            ("binding", BOOL), ("deadline_id", S), ("rule", S), *SPAN,
+            ("delta", BOOL), ("direction", S), ("status", S), ("text", S), ("sentence", S),
+            ("baseline", pa.float64()), ("binding", BOOL), ("deadline_id", S), ("rule", S), *SPAN,
         ],
-        "item_id indicator subject value upper baseline binding deadline_id",
+        "item_id indicator subject value upper direction baseline binding deadline_id",
     ),
     "deadlines": _schema(
         [
@@ -203,8 +203,8 @@ class _PlanRows:
                     "kind": row.kind, "indicator": self._as_written(row.indicator, row.start),
                     "subject": self._as_written(row.subject, row.start), "comparator": row.comparator,
                     "value": row.value, "upper": row.upper, "unit": row.unit, "redacted": row.redacted,
-                    "delta": row.delta, "status": row.status, "sentence": self._sentence(row.start),
-                    "baseline": row.baseline, "binding": row.binding,
+                    "delta": row.delta, "direction": row.direction, "status": row.status,
+                    "sentence": self._sentence(row.start), "baseline": row.baseline, "binding": row.binding,
                     "deadline_id": None if deadline is None else self._id("d", deadline), "rule": row.rule,
                     **self._where(row.start, row.end),
                 }

@@ -22,7 +22,7 @@ TARGET = pa.struct(
     [
         ("target_id", pa.string()), ("text", pa.string()), ("subject", pa.string()), ("indicator", pa.string()),
         ("comparator", pa.string()), ("value", pa.float64()), ("upper", pa.float64()), ("unit", pa.string()),
-        ("delta", pa.bool_()), ("status", pa.string()),
+        ("delta", pa.bool_()), ("direction", pa.string()), ("status", pa.string()),
     ]
 )  # fmt: skip
 DEADLINE = pa.struct(

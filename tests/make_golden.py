@@ -27,6 +27,7 @@ from pipeline.tables import Rows
 TABLES = HERE / "golden" / "tables"
 FLOORS = HERE / "golden" / "floors.json"
 SIGNS = {"eq": "=", "ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈", "range": "="}
+CHANGES = {"up": "↑ ", "down": "↓ ", None: "Δ "}
 
 Line = dict[str, Any]
 
@@ -75,11 +76,11 @@ def _item(row: Line) -> Line:
 
 
 def value_of(row: Line) -> str:
-    """A target's value in short: `≥ 60%`, `Δ = 2百分点`, `= 5~8个`, `= ?所`."""
+    """A target's value in short: `≥ 60%`, `↑ = 2百分点`, `= 5~8个`, `= ?所`."""
     number = "?" if row["value"] is None else f"{row['value']:g}"
     upper = "" if row["upper"] is None else f"~{row['upper']:g}"
     base = "" if row["baseline"] is None else f" from {row['baseline']:g}"
-    return f"{'Δ ' if row['delta'] else ''}{SIGNS[row['comparator']]} {number}{upper}{row['unit']}{base}"
+    return f"{CHANGES[row['direction']] if row['delta'] else ''}{SIGNS[row['comparator']]} {number}{upper}{row['unit']}{base}"
 
 
 def _target(row: Line) -> Line:

@@ -38,7 +38,7 @@ def told(row: Target) -> str:
     if row.upper is not None:
         number += f"~{row.upper:g}"
     words = [row.comparator, number, row.unit or "-", row.indicator or "-"]
-    words += ["change"] if row.delta else []
+    words += ["change down" if row.direction == "down" else "change"] if row.delta else []
     words += [row.status] if row.status != "planned" else []
     words += [f"from {row.baseline:g}"] if row.baseline is not None else []
     words += [f"of {row.subject}"] if row.subject else []

@@ -37,12 +37,17 @@ def number(value: float) -> str:
 
 
 def quantity(target: Mapping[str, Any]) -> str:
-    """The comparator, value and unit of a target: ≥60%, 5–6所, 提高5百分点; a blanked value is …."""
+    """The comparator, value and unit of a target: ≥60%, 5–6所, 增5百分点; a blanked value is …."""
     value = "…" if target["value"] is None else number(target["value"])
     if target["upper"] is not None:
         value += f"–{number(target['upper'])}"
     sign = SIGNS[target["comparator"]]
-    return f"{'增减' if target['delta'] else ''}{sign}{value}{target['unit']}"
+    return f"{change(target)}{sign}{value}{target['unit']}"
+
+
+def change(target: Mapping[str, Any]) -> str:
+    """Which way a change goes: 增, 减, or 增减 where the text does not tell; empty for a level."""
+    return {"up": "增", "down": "减", None: "增减"}[target["direction"]] if target["delta"] else ""
 
 
 def target_name(target: Mapping[str, Any]) -> str:

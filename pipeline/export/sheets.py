@@ -76,7 +76,7 @@ def _targets(tables: Tables) -> Iterator[list[Cell]]:
         yield [
             *_place(tables, row), row["indicator"], row["subject"], labels.COMPARATORS[row["comparator"]],
             _value(row, "value"), _value(row, "upper"), row["unit"], labels.TARGET_KINDS[row["kind"]],
-            _yes(row["delta"]), _value(row, "baseline"), governing["date_end"] if governing else None,
+            labels.change(row), _value(row, "baseline"), governing["date_end"] if governing else None,
             labels.STATUSES[row["status"]], _yes(row["redacted"]), row["text"], row["sentence"], row["rule"],
             row["start"], row["end"],
         ]  # fmt: skip

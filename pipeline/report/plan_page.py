@@ -119,7 +119,7 @@ class PlanPage:
         facts = [
             ("比较", labels.COMPARATORS[row["comparator"]]), ("数值", _plain(row["value"])),
             ("上限", _plain(row["upper"])), ("单位", row["unit"]), ("类型", labels.TARGET_KINDS[row["kind"]]),
-            ("增减", "是" if row["delta"] else ""), ("基数", _plain(row["baseline"])),
+            ("增减", labels.change(row)), ("基数", _plain(row["baseline"])),
             ("隐去", "是" if row["redacted"] else ""),
             ("状态", labels.STATUSES[row["status"]]), ("时限", governing["text"] if governing else ""),
             ("原文", row["text"]), ("规则", row["rule"]),

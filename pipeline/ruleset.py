@@ -27,9 +27,9 @@ AROUND = frozenset(
         f"pipeline.{name}"
         for name in (
             "console", "crew", "diff", "engine_dask", "explain", "export", "fingerprint", "folder", "gold",
-            "gold_values", "jsonlog", "load", "passage", "preload", "previous", "publish", "reasons", "records", "remote",
-            "report", "ruleset", "run", "runlog", "score", "single", "slices", "snapshot", "spacy_component", "status",
-            "summary", "trace", "workers", "worklist",
+            "gold_values", "jsonlog", "load", "passage", "preload", "previous", "publish", "reasons", "records",
+            "remote", "report", "ruleset", "run", "runlog", "score", "single", "slices", "snapshot", "spacy_component",
+            "status", "summary", "trace", "workers", "worklist",
         )
     }
 )  # fmt: skip

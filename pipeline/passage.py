@@ -92,7 +92,16 @@ def parse_lines(lines: Iterable[str], *, atoms: bool = False) -> Iterator[Parsed
             yield Parsed(_json({"id": record["id"], **found}))
         except PassageError as error:
             said = f"line {number}: {error}"
-            yield Parsed(_json({"id": record["id"] if record else None, "error": said}), said)
+            yield Parsed(_json({"id": record["id"] if record else _id_of(line), "error": said}), said)
+
+
+def _id_of(line: str) -> Any:
+    """The `id` of a line that cannot be read otherwise; None where it has none."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record.get("id") if isinstance(record, dict) else None
 
 
 def _record(line: str, number: int) -> Row:

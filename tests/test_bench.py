@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bench.gaps import rates, sample
 from bench.stages import STAGES, timed_stages
 from pipeline import run
 
@@ -21,3 +22,13 @@ def test_every_stage_is_timed_in_a_run(tmp_path: Path) -> None:
         run.run([str(plan)], tmp_path / "out")
     assert set(spent) == set(STAGES.values())
     assert run.run is original
+
+
+def test_gaps_are_counted_per_thousand_characters(tmp_path: Path) -> None:
+    plan = tmp_path / "a.txt"
+    plan.write_text(PLAN + "三、其他。召开第十三届会议，落实五项管理。\n", encoding="utf-8")
+    run.run([str(plan)], tmp_path / "out")
+    every, unknown = rates(tmp_path / "out")["quantity"]
+    assert every > 0
+    assert unknown == 0
+    assert any("target.not.ordinal" in line and "⟦十三届⟧" in line for line in sample(tmp_path / "out", 50, 1))

@@ -109,7 +109,7 @@ def test_lines_that_cannot_be_read_cost_themselves_only() -> None:
         '{"id": 8, "text": "", "reference_date": "x"}',
     ]
     parsed = list(parse_lines(lines))
-    assert [json.loads(p.line)["id"] for p in parsed] == ["a", None, None, 8]
+    assert [json.loads(p.line)["id"] for p in parsed] == ["a", None, 7, 8]
     assert [bool(p.error) for p in parsed] == [False, True, True, True]
     assert (parsed[1].error or "").startswith("line 3: not valid JSON")
     assert 'line 4: the field "text" with a text is missing' in (parsed[2].error or "")

@@ -30,6 +30,9 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}[,:]? [a-z]{2,}")
 LATIN_SENTENCE = re.compile(r"[A-Za-z]{2,}(?:[,;:]? [a-z]{2,}){2,}")
 # English that reaches no table: what only a programmer or the one who starts a run sees.
 ELSEWHERE = (
+    "PRAGMA ",
+    "INSERT OR ",
+    "SELECT 1 ",
     "a reader may not use",
     "no reader of",
     "the answer is cut",

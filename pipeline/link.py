@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from itertools import chain
 
+from extractors import merged_cells
 from extractors.mentions import Context, Deadline, Item, Span, Target
 from extractors.places import places
 
@@ -42,7 +43,10 @@ class Links:
         return self._ctx.sentences[bisect_right(self._sentence_starts, place) - 1]
 
     def deadline(self, target: Target) -> int | None:
-        """The index of the deadline of a target: in its clause, else its sentence, else its item."""
+        """The index of the deadline of a target: in its clause, else its sentence, else its item.
+
+        The item of a row of a table has the time of the cell that is merged with its own.
+        """
         if target.deadline_at is not None:
             index = bisect_right(self._deadline_starts, target.deadline_at) - 1
             return index if index >= 0 and self._deadline_starts[index] == target.deadline_at else None
@@ -54,7 +58,13 @@ class Links:
         ):
             if (found := self._nearest(span, target, kept)) is not None:
                 return found
-        return None
+        item = self.item(target.start)
+        held = [] if item is None else self._held.get(item, [])
+        return next((i for i in held if _dated(self._deadlines[i])), None)
+
+    @cached_property
+    def _held(self) -> dict[int, list[int]]:
+        return merged_cells.places(self._deadline_starts, merged_cells.held(self._ctx.items, self._ctx.tables))
 
     def _nearest(self, span: Span, target: Target, kept: Callable[[Deadline], bool]) -> int | None:
         """The last deadline of the span before the target, else its first."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from extractors.mentions import Item, Role, Unit
+from extractors import merged_cells
+from extractors.mentions import Item, Role, Span, Unit
 
 ROLES: tuple[Role, ...] = ("lead", "responsible", "support", "supervise")
 # Rules that read a markup (责任单位:…) declare who is charged; the others read it from running text.
@@ -48,8 +49,12 @@ def on_heading(text: str, item: Item, start: int) -> bool:
 class Charges:
     """The charges of every item of one plan."""
 
-    def __init__(self, text: str, items: Sequence[Item], units: Sequence[Unit], item_of: Sequence[int | None]) -> None:
+    def __init__(
+        self, text: str, items: Sequence[Item], units: Sequence[Unit], item_of: Sequence[int | None],
+        held: Mapping[int, Sequence[Span]],
+    ) -> None:  # fmt: skip
         self._text, self._items = text, items
+        self._held = merged_cells.places([unit.start for unit in units], held)
         self._for_all = [
             declares(unit) or (item is not None and on_heading(text, items[item], unit.start))
             for unit, item in zip(units, item_of, strict=True)
@@ -69,11 +74,12 @@ class Charges:
         own = self._own.get(index, [])
         for role in ROLES:
             mine = [i for i in own if self._units[i].role == role]
-            names = list(dict.fromkeys(name for i in mine for name in self._names[i]))
+            names = self._joined(mine)
             charges += [Charge(name, role, False) for name in names]
-            if not any(declares(self._units[i]) for i in mine):
+            above = self._joined(i for i in self._held.get(index, []) if self._units[i].role == role)
+            if not above and not any(declares(self._units[i]) for i in mine):
                 above = self._inherited(self._items[index].parent, role)
-                charges += [Charge(name, role, True) for name in above if name not in names]
+            charges += [Charge(name, role, True) for name in above if name not in names]
         return charges
 
     def _inherited(self, at: int | None, role: Role) -> list[str]:
@@ -81,11 +87,14 @@ class Charges:
         known = self._passed_on.get((at, role))
         if known is None:
             found = [i for i in self._declared(at) if self._units[i].role == role]
-            known = list(dict.fromkeys(name for i in found for name in self._names[i]))
+            known = self._joined(found)
             if not found and at is not None:
                 known = self._inherited(self._items[at].parent, role)
             self._passed_on[at, role] = known
         return known
+
+    def _joined(self, indices: Iterable[int]) -> list[str]:
+        return list(dict.fromkeys(name for i in indices for name in self._names[i]))
 
     def _declared(self, index: int | None) -> list[int]:
         """The units that an item's heading, or the end of its list, declares for all below; of the plan for None."""
@@ -95,7 +104,8 @@ class Charges:
             if index is None:
                 known = [i for i in own if declares(self._units[i])]
             else:
-                known = [*(i for i in own if self._for_all[i]), *self._closing.get(index, [])]
+                known = [i for i in own if self._for_all[i]]
+                known += [*self._closing.get(index, []), *self._held.get(index, [])]
             self._declared_at[index] = known
         return known
 

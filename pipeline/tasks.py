@@ -6,13 +6,14 @@ What a heading declares (who leads, by when) passes to the items below it, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
-from extractors.mentions import Context, Deadline, Item, Status
+from extractors import merged_cells
+from extractors.mentions import Context, Deadline, Item, Span, Status
 from pipeline.extract import Extraction
 from pipeline.task_units import ROLES, Charges, on_heading
 
@@ -45,8 +46,9 @@ def task_rows(ctx: Context, found: Extraction, plan: Row, rows: dict[str, list[R
     number = {row["item_id"]: index for index, row in enumerate(rows["items"])}
     # Names as the table `units` shows them.
     units = [replace(unit, name=row["name"]) for unit, row in zip(found.units, rows["units"], strict=True)]
-    charges = Charges(ctx.text, ctx.items, units, [number.get(row["item_id"]) for row in rows["units"]])
-    times = _Times(ctx, found.deadlines, [number.get(row["item_id"]) for row in rows["deadlines"]])
+    held = merged_cells.held(ctx.items, ctx.tables)
+    charges = Charges(ctx.text, ctx.items, units, [number.get(row["item_id"]) for row in rows["units"]], held)
+    times = _Times(ctx, found.deadlines, [number.get(row["item_id"]) for row in rows["deadlines"]], held)
     parents = {item.parent for item in ctx.items}
     targets: dict[str, list[Row]] = {}
     for row in rows["targets"]:
@@ -118,8 +120,12 @@ def _deadline(row: Row, inherited: bool) -> Row:
 class _Times:
     """The deadlines of every item of one plan."""
 
-    def __init__(self, ctx: Context, deadlines: Sequence[Deadline], item_of: Sequence[int | None]) -> None:
+    def __init__(
+        self, ctx: Context, deadlines: Sequence[Deadline], item_of: Sequence[int | None],
+        held: Mapping[int, Sequence[Span]],
+    ) -> None:  # fmt: skip
         self._ctx, self._deadlines = ctx, deadlines
+        self._held = merged_cells.places([deadline.start for deadline in deadlines], held)
         self._own: dict[int | None, list[int]] = {}
         for index, item in enumerate(item_of):
             self._own.setdefault(item, []).append(index)
@@ -131,12 +137,14 @@ class _Times:
     def of(self, index: int, status: Status, rows: Sequence[Row]) -> Row:
         """The columns on deadlines of an item: all that hold for it by their last day, and the first of them.
 
-        Its own hold; where none of them has a last day, those of the nearest heading above that sets one too.
+        Its own hold; where none of them has a last day, those of the cell merged with its own, else of the nearest
+        heading above that sets one too.
         """
         found = [(i, False) for i in self.own(index) if self._deadlines[i].status == status]
-        at = self._ctx.items[index].parent
+        at: int | None = index
         while at is not None and not any(self._deadlines[i].date_end for i, _ in found):
-            above = [i for i in self._declared(at) if self._deadlines[i].status == status]
+            declared = [*self._held.get(at, []), *(self._declared(at) if at != index else [])]
+            above = [i for i in declared if self._deadlines[i].status == status]
             if not found or any(self._deadlines[i].date_end for i in above):
                 found += [(i, True) for i in above]
             at = self._ctx.items[at].parent

@@ -60,6 +60,7 @@ class Rules:
     at_least: re.Pattern[str]
     sized_thing: re.Pattern[str]
     funds: re.Pattern[str]
+    measured_by: re.Pattern[str]
     rise: re.Pattern[str]
     share_of: re.Pattern[str]
     feat: re.Pattern[str]

@@ -216,7 +216,7 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
         phrase = phrase.partition("的")[0]
         verb = (m for m in r.verb.finditer(phrase, 2) if piece.whole(begin + m.start(), begin + m.end()))
         phrase = phrase[: next((m.start() for m in verb), len(phrase))].rstrip("新")
-    return _closed(_core(phrase.rstrip(_EDGE), r)).strip(_EDGE)
+    return r.measured_by.sub("", _closed(_core(phrase.rstrip(_EDGE), r)).strip(_EDGE))
 
 
 def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:

@@ -172,6 +172,27 @@ def test_text_boxes_and_footnotes_stand_where_they_are_read() -> None:
     assert read(Entry(Path("a"), "a.docx", data=file.data())).text == "甲\n注1：含民办园。\n乙\n框中\n丙添上"
 
 
+def test_tables_text_boxes_and_footnotes_inside_a_cell_stay_in_it() -> None:
+    def words(text: str, more: str = "") -> str:
+        return f"<w:p><w:r><w:t>{text}</w:t></w:r>{more}</w:p>"
+
+    def table(*rows: tuple[str, str]) -> str:
+        lines = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
+        return f"<w:tbl>{''.join(f'<w:tr>{line}</w:tr>' for line in lines)}</w:tbl>"
+
+    file = WordFile()
+    file.footnotes.append(f'<w:footnote w:id="2">{words("按学年计。")}</w:footnote>')
+    file.paragraph("前")
+    inner = table((words("子"), words("丑")), (words("寅"), words("卯")))
+    box = f"<w:r><w:pict><v:textbox><w:txbxContent>{words('框')}{inner}</w:txbxContent></v:textbox></w:pict></w:r>"
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    file.body.append(table((words("甲") + inner + words("乙"), words("丙", note)), (words("丁", box), words("戊"))))
+    file.paragraph("后")
+    assert read(Entry(Path("a"), "a.docx", data=file.data())).text == (
+        "前\n甲　子 ∣ 丑　寅 ∣ 卯　乙 | 丙　注1：按学年计。\n丁　框　子 ∣ 丑　寅 ∣ 卯 | 戊\n后"
+    )
+
+
 def test_a_text_box_of_a_page_that_only_lays_out_is_no_table() -> None:
     data = b"<html><body><table><tr><td>" + "左栏".encode() + b"</td></tr></table></body></html>"
     assert read(Entry(Path("a"), "a.html", data=data)).text == "左栏"

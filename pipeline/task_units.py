@@ -17,7 +17,6 @@ AFORESAID = re.compile(r"(?:上述|以上|前述)(?:各|有关|相关|责任|成
 # A heading that is longer is a paragraph: what is said in its running text is said of itself.
 LONGEST_HEADING = 60
 # What may stand between a closing markup and the end of its list.
-AFTER_MARKUP = re.compile(r"[)\]。；\s]*")
 BEFORE_MARKUP = re.compile(r"(?:[。；]|\n|[。；][ \n]*)[ (\[]*[^。；\n:]{2,14}:[^。\n]*$")
 
 

@@ -35,7 +35,7 @@ def chinese(message: str) -> str:
     if found is not None or not PROSE.search(message):
         return found or message
     path = re.match(QUOTED, message)
-    return UNKNOWN_OF.format(ast.literal_eval(path[0])) if path else UNKNOWN
+    return UNKNOWN_OF.format(_unquoted(path[0])) if path else UNKNOWN
 
 
 @cache
@@ -65,10 +65,18 @@ def _filled(wording: str, values: dict[str, str]) -> str | None:
 def _value(value: str) -> str | None:
     """A value as it is, what stands in its quotes, or the wording of an entry; None for other English."""
     if re.fullmatch(QUOTED, value):
-        return str(ast.literal_eval(value))
+        return _unquoted(value)
     if value.startswith(("'", '"')):  # a list of names
         return value
     return translated(value) or (None if PROSE.search(value) else value)
+
+
+def _unquoted(name: str) -> str:
+    """What stands in the quotes of a name as `repr` writes it; a name cut short stays as it is."""
+    try:
+        return str(ast.literal_eval(name))
+    except (SyntaxError, ValueError):
+        return name[1:-1]
 
 
 @cache

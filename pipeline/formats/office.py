@@ -61,7 +61,7 @@ def _encrypted(data: bytes) -> bool:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return True
     head = data[SECTOR : SECTOR + 12]
-    return head[:2] == WORD_97 and bool(head[11] & ENCRYPTED)
+    return len(head) > 11 and head[:2] == WORD_97 and bool(head[11] & ENCRYPTED)
 
 
 def _converted(office: str, source: Path, seconds: float) -> bytes | None:

@@ -14,7 +14,6 @@ from pipeline.report.plan_page import short
 SEARCH_CHARACTERS = 900_000
 LONGEST_TITLE = 60
 UNKNOWN = "不详"
-ROLE_ORDER = list(labels.ROLES.values())
 
 
 class Overview:

@@ -92,7 +92,8 @@ def run(
             files = sorted(discover(inputs), key=lambda entry: entry.path)
             counts = _look(client, files, pipeline.options, worklist)
             worklist.decide(prune=False)
-            _check_nothing_is_lost(worklist.count_gone(), prune, any(file.fault for file in files))
+            unreachable = any(file.fault for file in files) or bool(worklist.unread())
+            _check_nothing_is_lost(worklist.count_gone(), prune, unreachable)
             parts = list(_parts(files, counts, worklist.copies(), sources_a_part))
             total = sum(counts)
             metadata = {

@@ -40,7 +40,7 @@ class Settings:
     workers:    processes that read sources; 0 reads them in this process, without a time limit.
     time_limit: seconds for one source.
     fresh:      read every source again.
-    prune:      drop the rows of files that are no longer among the inputs.
+    prune:      drop the rows of what is no longer among the inputs and in the collections that can be read.
     must_exist: fail before anything is written where an input is not there; see ``check_inputs``.
     """
 
@@ -171,6 +171,8 @@ class _Night:
             self._summary.notes.append("An input could not be reached, so nothing was pruned.")
         elif faults:
             self._summary.notes.append("An input could not be reached; its rows are those of an earlier run.")
+        for path in worklist.unread():
+            self._summary.notes.append(f"{path!r} could not be read to its end; what it held before stays.")
         worklist.decide(prune=self._settings.prune and not faults)
         self._summary.dropped = worklist.dropped()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.fingerprint import Fingerprint
+from pipeline.inputs import MEMBER
 from pipeline.read import TRY_AGAIN, Entry
 from pipeline.tables import Row
 
@@ -24,6 +25,11 @@ class Action(StrEnum):
     COPY = "copy"  # the same bytes stand at an earlier path of this run
     READ = "read"  # new or changed
     GONE = "gone"  # no longer among the inputs: its rows stay
+
+
+# The sources of the snapshot before that stand in a collection or archive which cannot be read tonight.
+INSIDE = f"now n JOIN was w ON w.path > n.path || '{MEMBER}' AND w.path < n.path || '{chr(ord(MEMBER) + 1)}'"
+UNREAD = f"{INSIDE} WHERE n.sha = '' AND w.sha != '' AND w.path NOT IN (SELECT path FROM now)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,10 @@ class Worklist:
         )  # fmt: skip
 
     def decide(self, prune: bool) -> None:
-        """Fill the list. Of equal bytes in one format the first path is read, the others are copies of it."""
+        """Fill the list. Of equal bytes in one format the first path is read, the others are copies of it.
+
+        ``prune`` drops what vanished, but not from collections and archives that cannot be read tonight.
+        """
         self._db.executescript(
             f"""
             CREATE INDEX now_content ON now (sha, format, path);
@@ -115,7 +124,8 @@ class Worklist:
             -- What vanished stays, unless it was never read or its bytes stand elsewhere now: then it has moved.
             INSERT INTO job
             SELECT path, 'gone', '', 1 FROM was
-            WHERE NOT {int(prune)} AND sha != '' AND path NOT IN (SELECT path FROM now)
+            WHERE (NOT {int(prune)} OR path IN (SELECT w.path FROM {UNREAD}))
+                AND sha != '' AND path NOT IN (SELECT path FROM now)
                 AND NOT EXISTS (SELECT 1 FROM now WHERE now.sha = was.sha AND now.format = was.format);
             """
         )
@@ -154,6 +164,10 @@ class Worklist:
     def count_to_read(self) -> int:
         """The number of sources that must be read."""
         return int(self._db.execute("SELECT count(*) FROM job WHERE action = 'read'").fetchone()[0])
+
+    def unread(self) -> list[str]:
+        """The collections and archives that cannot be read tonight and hold sources of the snapshot before."""
+        return [row[0] for row in self._db.execute(f"SELECT DISTINCT n.path FROM {UNREAD} ORDER BY n.path")]
 
     def count_gone(self) -> int:
         """The number of sources of the snapshot before that are no longer among the inputs."""

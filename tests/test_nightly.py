@@ -6,8 +6,10 @@ import hashlib
 import json
 import random
 import shutil
+import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -143,6 +145,35 @@ def test_an_input_that_cannot_be_reached_prunes_nothing(inputs: Path, tmp_path: 
     summary = run([str(inputs)], out, settings=PRUNE)
     assert summary.notes
     assert [path for path in paths(out) if path.endswith(".txt")] == ["0.txt", "1.txt", "2.txt", "3.txt"]
+
+
+def test_a_collection_that_cannot_be_read_tonight_loses_nothing(inputs: Path, tmp_path: Path) -> None:
+    """Its records stay with --prune too; what else is gone is pruned, and a night on it is as it was."""
+    out, collection = tmp_path / "out", inputs / "c.parquet"
+    table = pa.table({"text": [plan(number).decode("utf-8") for number in (7, 8, 10)]})
+    pq.write_table(table, collection)
+    with zipfile.ZipFile(inputs / "d.zip", "w") as archive:
+        archive.writestr("e.txt", plan(11))
+    (inputs / "c.parquet$.txt").write_bytes(plan(5))  # beside it, not in it
+    run([str(inputs)], out)
+    whole, archived = collection.read_bytes(), (inputs / "d.zip").read_bytes()
+    records = [f"c.parquet#{number:08}" for number in (1, 2, 3)]
+    for settings in (PRUNE, Settings(prune=True, workers=1)):
+        for name in ("c.parquet", "d.zip"):
+            (inputs / name).write_bytes((inputs / name).read_bytes()[:-20])
+        (inputs / "0.txt").unlink(missing_ok=True)
+        (inputs / "c.parquet$.txt").unlink(missing_ok=True)
+        summary = run([str(inputs)], out, settings=settings)
+        assert summary.actions["gone"] == 4
+        assert paths(out) == ["1.txt", "2.txt", "3.txt", "c.parquet", *records, "d.zip", "d.zip#e.txt"]
+        assert [note.split("'")[1] for note in summary.notes if "stays" in note] == ["c.parquet", "d.zip"]
+    collection.write_bytes(whole)
+    (inputs / "d.zip").write_bytes(archived)
+    assert run([str(inputs)], out, settings=PRUNE).actions == {"keep": 7}
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+    pq.write_table(table.slice(0, 1), collection)  # a record that was taken out is gone
+    run([str(inputs)], out, settings=PRUNE)
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
 
 
 def test_fresh_and_new_options_read_everything(inputs: Path, tmp_path: Path) -> None:

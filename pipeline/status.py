@@ -13,6 +13,8 @@ from pipeline.load import SnapshotError, metadata, open_snapshot
 NIGHTS, LEAST_NIGHTS = 14, 3  # runs before with which the last one is compared, at most and at least
 # A share that is more than so many times the usual one, and more than so much in absolute terms, is worth a look.
 JUMP, LEAST = 1.5, 0.02
+# Until there are nights enough to compare with, a larger share of rejects is worth a look by itself.
+MANY_REJECTS = 0.2
 
 
 def report(folder: Path) -> tuple[str, bool]:
@@ -56,16 +58,24 @@ def jumps(records: list[dict[str, Any]]) -> list[str]:
     """One sentence for each share of rejects or of gaps that the last run raised far above the nights before.
 
     A share is of the inputs for rejects, and of the rows of `items` and `targets` for gaps, lest a folder that grows
-    should look like one that gets worse.
+    should look like one that gets worse. With fewer than three nights before, more than a fifth of the inputs rejected
+    is named; that a run rejects all of them always is.
     """
     done = [record for record in records if "in" in record][-NIGHTS - 1 :]
-    if len(done) <= LEAST_NIGHTS:
+    if not done:
         return []
     *before, last = done
     found = []
+    share = last["rejected"] / max(1, last["in"])
+    if share == 1:
+        found.append(f"rejected: all {last['in']} inputs")
+    elif len(before) < LEAST_NIGHTS and share > MANY_REJECTS:
+        found.append(f"rejected: {share:.1%} of {last['in']} inputs")
+    if len(before) < LEAST_NIGHTS:
+        return found
     for name, share in _shares(last).items():
         usual = sorted(_shares(record).get(name, 0.0) for record in before)[len(before) // 2]
-        if share - usual > LEAST and share > JUMP * usual:
+        if share - usual > LEAST and share > JUMP * usual and not (name == "rejected" and share == 1):
             found.append(f"{name}: {share:.1%}, on the nights before {usual:.1%}")
     if last["in"] < before[-1]["in"] / 2:
         found.append(f"inputs: {last['in']}, the night before {before[-1]['in']}")

@@ -169,6 +169,36 @@ def test_an_output_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def _as_another(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A command run by a user who owns nothing, and reads everything, as the interpreter may stand in a closed folder."""
+    capability = "-all,+dac_read_search"
+    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    user += [f"--inh-caps={capability}", f"--ambient-caps={capability}"]
+    return subprocess.run([*user, *command], capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
+
+
+def _may_be_another() -> bool:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("setpriv")
+    return bool(root) and _as_another(sys.executable, "-c", "pass", cwd=HERE).returncode == 0
+
+
+@pytest.mark.skipif(not _may_be_another(), reason="takes root, and setpriv, to become another user")
+def test_a_folder_of_another_user_is_a_sentence_and_stays_as_it_is(tmp_path: Path) -> None:
+    shutil.copy(TASKS, tmp_path / "one.txt")
+    assert _yaodian("extract", "one.txt", "-o", "out", cwd=tmp_path).returncode == 0
+    before = {file: file.read_bytes() for file in sorted((tmp_path / "out").rglob("*")) if file.is_file()}
+    shutil.copy(TASKS, tmp_path / "two.txt")
+    yaodian = [sys.executable, "-c", "from cli import main; main()"]
+    environment = ["env", f"PYTHONPATH={HERE.parent}", "HOME=/nonexistent"]
+    done = _as_another(*environment, *yaodian, "extract", "one.txt", "two.txt", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "The output folder 'out' cannot be written (Permission denied); choose another with -o."
+    ]
+    assert {file: file.read_bytes() for file in sorted((tmp_path / "out").rglob("*")) if file.is_file()} == before
+    assert _as_another(*environment, *yaodian, "status", "out", cwd=tmp_path).returncode == 0
+
+
 def test_tokens_come_when_asked_for(tmp_path: Path) -> None:
     assert _yaodian("extract", TASKS, "-o", tmp_path, "--tokens").returncode == 0
     (text,) = _rows(tmp_path, "texts")

@@ -172,7 +172,7 @@ def _look(client: Any, files: list[Entry], options: Options, worklist: Worklist)
     counts: list[int] = []
     futures = client.map(partial(_fingerprints, text_column=options.text_column), groups, pure=False)
     for group, future in zip(groups, futures, strict=True):
-        found = future.result()
+        found = _result(future)
         for file, sources in zip(group, found, strict=True):
             counts.append(len(sources))
             worklist.add_inputs((Entry(file.file, path), content) for path, content in sources)
@@ -222,20 +222,27 @@ def _gather(client: Any, futures: list[Any], total: int, progress: Callable[[int
     distributed: Any = import_module("distributed")
     summary = Summary()
     done = 0
-    try:
-        for future in distributed.as_completed(futures):
-            part: Summary = future.result()
-            summary.merge(part)
-            done += sum(part.statuses.values())
-            progress(done, total, "")
-    except distributed.KilledWorker as error:
-        raise ClusterError(
-            f"A part killed its workers again and again ({error}); start the workers with "
-            "DASK_DISTRIBUTED__WORKER__DAEMON=False, so that a source that kills its process costs itself only."
-        ) from error
+    for future in distributed.as_completed(futures):
+        part: Summary = _result(future)
+        summary.merge(part)
+        done += sum(part.statuses.values())
+        progress(done, total, "")
     summary.rejected.sort()
     summary.warnings.sort()
     return summary
+
+
+def _result(future: Any) -> Any:
+    """What a task gives back. Raises ClusterError where it killed every worker that it was given to."""
+    distributed: Any = import_module("distributed")
+    try:
+        return future.result()
+    except distributed.KilledWorker as error:
+        raise ClusterError(
+            f"A part killed its workers again and again ({error}); start the workers with "
+            "DASK_DISTRIBUTED__WORKER__DAEMON=False, so that a source that kills its process costs itself only, and "
+            "read collections without --engine, which guards against them too."
+        ) from error
 
 
 @lru_cache(maxsize=1)

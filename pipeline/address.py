@@ -83,7 +83,10 @@ def files(uri: str) -> Iterator[tuple[str, str]]:
         below = sorted(str(found.path) for found in system.get_file_info(selector) if found.type == fs.FileType.File)
     except (OSError, ValueError, NotImplementedError) as error:
         raise error if isinstance(error, AddressError) else AddressError(reason(error)) from error
-    wanted = re.compile(_expression(pattern))
+    try:
+        wanted = re.compile(_expression(pattern))
+    except re.error as error:
+        raise AddressError(f"the pattern {'/'.join(pattern)!r} is none: {error.msg}") from error
     for found in below:
         relative = found.removeprefix(root).lstrip("/")
         if wanted.match(relative) and not any(part.startswith((".", "~$")) for part in relative.split("/")):

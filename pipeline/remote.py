@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 import time
 import uuid
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
@@ -31,6 +33,13 @@ JOURNAL = f"{PRIVATE}/journal.json"
 PAUSE = 0.5  # seconds between two looks at a folder that another run is writing
 FLAT = ("s3", "gcs", "abfs")  # stores without folders: to make one would leave an empty object
 PIECE = 8 << 20  # bytes sent or fetched at a time
+STALE = 24 * 3600  # seconds after which what a run has staged is taken for that of one that died
+# What a store says is not trusted with paths: these alone are files of tables, and places where they are staged.
+TABLE_FILE = re.compile(rf"(?:{'|'.join(SCHEMAS)})(?:\.parquet|/part-[\w-]+\.parquet)")
+STAGING = re.compile(rf"{re.escape(PRIVATE)}/staging-(\d+)-[0-9a-f]+")
+REPAIR = "run `yaodian extract --fresh --prune` into it to write them anew from today's inputs"
+
+State = tuple[str, list[str]]  # the identifier of a snapshot, "" for none, and its files
 
 
 @contextmanager
@@ -53,8 +62,10 @@ def at_hand(tables: str, names: Sequence[str] | None = None) -> Iterator[Path]:
 
 
 @contextmanager
-def output_folder(output: str) -> Iterator[Path]:
+def output_folder(output: str, anew: bool = False) -> Iterator[Path]:
     """The folder into which a run writes; for an address a copy that is published when the block ends well.
+
+    ``anew`` fetches no tables and takes the place of whatever stands there, be it whole or not.
 
     Raises PublishError, and BusyError where another run of this machine is at work there.
     """
@@ -65,8 +76,11 @@ def output_folder(output: str) -> Iterator[Path]:
         copy = Path(folder)
         with _faults(output):
             remote = _Remote(output)
-            remote.recover()
-            before = remote.fetch(copy)
+            if anew:
+                remote.fetch_log(copy)
+            else:
+                remote.recover()
+            before = None if anew else remote.fetch(copy)
         try:
             yield copy
         except BaseException:
@@ -88,7 +102,9 @@ def _local(place: str) -> Path | None:
 def _faults(output: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, NotImplementedError, SnapshotError) as error:
+    except SnapshotError as error:
+        raise PublishError(str(error)) from error
+    except (OSError, ValueError, NotImplementedError) as error:
         raise PublishError(f"{shown(output)!r} cannot be written ({reason(error)}); choose another with -o.") from error
 
 
@@ -108,15 +124,18 @@ def _lock(output: str) -> Iterator[None]:
 
 
 class _Remote:
-    """The files of a folder in a file system that pyarrow opens. Every method raises OSError."""
+    """The files of a folder in a file system that pyarrow opens. Every method raises OSError.
+
+    One that reads raises SnapshotError where what stands there is damaged.
+    """
 
     def __init__(self, uri: str) -> None:
         self._shown = shown(uri)
         self._system, root = file_system(uri)
         self._root = root.rstrip("/")
 
-    def fetch(self, into: Path, names: Sequence[str] | None = None) -> str:
-        """Copy the tables of one snapshot (or those with these names) and the run log; its identifier, "" for none.
+    def fetch(self, into: Path, names: Sequence[str] | None = None) -> State:
+        """Copy the tables of one snapshot (or those with these names) and the run log.
 
         Raises SnapshotError where the tables are not of one run.
         """
@@ -129,12 +148,14 @@ class _Remote:
                 break
             time.sleep(PAUSE)
         else:
-            raise SnapshotError(
-                f"The tables in {self._shown!r} are not of one run; run `yaodian extract` into it again."
-            )
+            raise SnapshotError(f"The tables in {self._shown!r} are not of one run; {REPAIR}.")
+        self.fetch_log(into)
+        return next(iter(ids), ""), sorted(published(into))
+
+    def fetch_log(self, into: Path) -> None:
+        """Copy the run log, where there is one."""
         if (log := self._bytes(LOG)) is not None:
             (into / LOG).write_bytes(log)
-        return next(iter(ids), "")
 
     def _fetch_tables(self, into: Path, names: Sequence[str] | None) -> set[str]:
         for old in published(into):
@@ -145,27 +166,29 @@ class _Remote:
                 staged = f"{journal['staging']}/{name}"
                 (into / name).parent.mkdir(parents=True, exist_ok=True)
                 self._get(staged if journal["staging"] and self._is_file(staged) else name, into / name)
-        return {_snapshot(into / name) for name in published(into)}
+        try:
+            return {_snapshot(into / name) for name in published(into)}
+        except (OSError, pa.ArrowInvalid) as error:
+            raise SnapshotError(f"The tables in {self._shown!r} are damaged ({reason(error)}); {REPAIR}.") from error
 
-    def publish(self, folder: Path, before: str) -> None:
-        """Put the tables of a local folder in the place of the snapshot ``before``, and its run log.
+    def publish(self, folder: Path, before: State | None) -> None:
+        """Put the tables of a local folder in the place of those ``before`` (None: of any), and its run log.
 
-        Raises PublishError where another snapshot stands there by now.
+        Raises PublishError where others stand there by now.
         """
-        files = published(folder)
-        if files and _snapshot(folder / files[0]) != before:
-            if self._snapshot_there() != before:
+        files = sorted(published(folder))
+        snapshot = _snapshot(folder / files[0]) if files else ""
+        if files and (snapshot, files) != before:
+            if before not in (None, (self._snapshot_there(), self._published())):
                 raise PublishError(f"Another run has published to {self._shown!r} meanwhile; run again.")
-            staging = f"{PRIVATE}/staging-{uuid.uuid4().hex}"
+            staging = f"{PRIVATE}/staging-{int(time.time())}-{uuid.uuid4().hex}"
             for name in files:
                 self._put(folder / name, f"{staging}/{name}")
             remove = [name for name in self._published() if name not in files]
-            journal = {"files": files, "remove": remove, "staging": staging}
+            journal = {"files": files, "remove": remove, "staging": staging, "snapshot_id": snapshot}
             self._write(JOURNAL, json.dumps(journal).encode())
-            self.put_log(folder)
             self.recover()
-        else:
-            self.put_log(folder)
+        self.put_log(folder)
 
     def put_log(self, folder: Path) -> None:
         """Put the run log of a local folder, where it has one."""
@@ -173,19 +196,35 @@ class _Remote:
             self._put(folder / LOG, LOG)
 
     def recover(self) -> None:
-        """Finish a publication that has begun and clear away what is staged."""
+        """Finish a publication that has begun and clear away what it and runs that died have staged.
+
+        Raises SnapshotError, before anything is moved, where a file of it is neither staged nor in its place.
+        """
         journal = self._journal()
         if journal:
+            staged = [name for name in journal["files"] if self._is_file(f"{journal['staging']}/{name}")]
             for name in journal["files"]:
-                if self._is_file(staged := f"{journal['staging']}/{name}"):
-                    self._make_folder(name)
-                    self._system.copy_file(self._path(staged), self._path(name))
+                if name not in staged and self._snapshot_of(name) != journal["snapshot_id"]:
+                    raise SnapshotError(f"A publication to {self._shown!r} has lost its {name!r}; {REPAIR}.")
+            for name in staged:
+                self._make_folder(name)
+                self._system.copy_file(self._path(f"{journal['staging']}/{name}"), self._path(name))
             for name in journal["remove"]:
                 if self._is_file(name):
                     self._system.delete_file(self._path(name))
             self._system.delete_file(self._path(JOURNAL))
-        if self._kind(PRIVATE) == "Directory":
-            self._system.delete_dir(self._path(PRIVATE))
+        self._clear(journal["staging"] if journal else "")
+
+    def _clear(self, done: str) -> None:
+        """Delete a staging folder, and those of runs that have died; another may be that of a machine at work."""
+        from pyarrow import fs
+
+        selector = fs.FileSelector(self._path(PRIVATE), allow_not_found=True)
+        for found in self._system.get_file_info(selector):
+            name = f"{PRIVATE}/{found.base_name}"
+            begun = STAGING.fullmatch(name)
+            if begun and (name == done or time.time() - int(begun[1]) >= STALE):
+                self._system.delete_dir(self._path(name))
 
     def _published(self) -> list[str]:
         """The files of the tables that stand there, one file or many parts a table."""
@@ -194,19 +233,33 @@ class _Remote:
         selector = fs.FileSelector(self._root, recursive=True, allow_not_found=True)
         there = (str(found.path) for found in self._system.get_file_info(selector) if found.is_file)
         names = sorted(path.removeprefix(self._root).lstrip("/") for path in there)
-        tables = {f"{table}.parquet" for table in SCHEMAS}
-        return [n for n in names if n in tables or (n.partition("/part-")[0] in SCHEMAS and n.endswith(".parquet"))]
+        return [name for name in names if TABLE_FILE.fullmatch(name)]
 
     def _snapshot_there(self) -> str:
         names = self._published()
-        if not names:
+        return self._snapshot_of(names[0]) if names else ""
+
+    def _snapshot_of(self, name: str) -> str:
+        """The identifier of the snapshot of which a file there is, "" where there is none."""
+        if not self._is_file(name):
             return ""
-        with self._system.open_input_file(self._path(names[0])) as handle:
+        with self._system.open_input_file(self._path(name)) as handle:
             return _snapshot(handle)
 
     def _journal(self) -> dict[str, Any] | None:
         data = self._bytes(JOURNAL)
-        return json.loads(data) if data else None
+        if not data:
+            return None
+        try:
+            journal: dict[str, Any] = json.loads(data)
+            names = journal["files"] + journal["remove"]
+            sound = STAGING.fullmatch(journal["staging"]) and all(TABLE_FILE.fullmatch(name) for name in names)
+            sound = sound and isinstance(journal["snapshot_id"], str)
+        except (ValueError, KeyError, TypeError):
+            sound = False
+        if not sound:
+            raise SnapshotError(f"{f'{self._shown}/{JOURNAL}'!r} is damaged or not ours; {REPAIR}.")
+        return journal
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"

@@ -76,7 +76,8 @@ def run(
 
     if settings.must_exist and not is_address(str(output)) and not Path(output).exists():
         check_inputs(inputs, Path(output))  # lest an empty folder be left
-    with output_folder(str(output)) as place, OutputFolder(place).hold(started) as folder:
+    anew = settings.fresh and settings.prune
+    with output_folder(str(output), anew) as place, OutputFolder(place).hold(started) as folder:
         try:
             _take_up(folder)
             if settings.must_exist:

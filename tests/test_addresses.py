@@ -21,7 +21,7 @@ from pipeline.address import shown
 from pipeline.folder import BusyError, PublishError
 from pipeline.inputs import discover
 from pipeline.load import SnapshotError
-from pipeline.run import Settings, run
+from pipeline.run import Options, Settings, run
 
 PLAN = "云溪县水务局2025年工作计划\n一、防汛。2025年6月底前完成水库除险加固5座。\n"
 OTHER = PLAN.replace("5座", "6座")
@@ -54,6 +54,8 @@ def test_addresses_name_files_folders_and_patterns(store: Any) -> None:
     assert "names no file" in nothing
     (missing,) = found(f"{STORE}/in/none.txt")
     assert "does not exist" in missing
+    (bad,) = found(f"{STORE}/in/[z-a]*")
+    assert "the pattern '[z-a]*' is none" in bad
 
 
 def test_paths_that_are_typed_as_addresses(tmp_path: Path) -> None:
@@ -111,6 +113,7 @@ def test_a_publication_that_is_cut_off_is_old_or_new(store: Any, monkeypatch: py
     monkeypatch.setattr(remote._Remote, cut[0], whole)
     count = len(load_tables(f"{STORE}/tables")["sources"])
     assert count == (1 if step < 2 else 2)
+    monkeypatch.setattr(remote, "STALE", 0)  # a day later
     run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
     assert len(load_tables(f"{STORE}/tables")["sources"]) == 2
     assert not [path for path in store.find("/bucket/tables") if ".yaodian" in path]
@@ -140,6 +143,102 @@ def test_tables_that_are_not_there_or_not_of_one_run(store: Any, monkeypatch: py
     store.pipe("/bucket/tables/units.parquet", old)
     with pytest.raises(SnapshotError, match="not of one run"):
         load_tables(f"{STORE}/tables")
+    with pytest.raises(PublishError, match=r"not of one run.*--fresh --prune"):
+        run([f"{STORE}/in"], f"{STORE}/tables")
+    rewritten(store)
+
+
+def rewritten(store: Any) -> None:
+    """Let one run with --fresh --prune write the tables anew, and another one find nothing to do."""
+    before = store.cat("/bucket/tables/runs.jsonl")
+    assert run([f"{STORE}/in"], f"{STORE}/tables", settings=Settings(fresh=True, prune=True)).actions == {"read": 3}
+    assert store.cat("/bucket/tables/runs.jsonl").startswith(before)
+    assert len(load_tables(f"{STORE}/tables")["sources"]) == 3
+    assert not run([f"{STORE}/in"], f"{STORE}/tables").changed
+    assert not [path for path in store.find("/bucket/tables") if ".yaodian" in path]
+
+
+def test_damaged_tables_are_named_and_written_anew(store: Any) -> None:
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    whole = store.cat("/bucket/tables/units.parquet")
+    footer = int.from_bytes(whole[-8:-4], "little") + 8
+    for broken in (b"xxx", whole[:-20], whole[:-footer] + b"\xff" * (footer - 8) + whole[-8:]):
+        store.pipe("/bucket/tables/units.parquet", broken)
+        with pytest.raises(SnapshotError, match=r"memory://bucket/tables' are damaged .*--fresh --prune"):
+            load_tables(f"{STORE}/tables")
+        with pytest.raises(PublishError, match=r"damaged .*--fresh --prune"):
+            run([f"{STORE}/in"], f"{STORE}/tables")
+        rewritten(store)
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        b"{",
+        b"[1]",
+        {"files": ["../../x.parquet"]},
+        {"files": ["units/part-1/../../../x.parquet"]},
+        {"files": ["/tmp/units.parquet"]},
+        {"remove": ["../in/b.jsonl"]},
+        {"remove": ["in.parquet"]},
+        {"staging": "../in"},
+        {"staging": ".yaodian/staging-1-a/../../.."},
+    ],
+)
+def test_a_journal_names_nothing_but_tables(store: Any, journal: Any) -> None:
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    sound = {"files": ["units.parquet"], "remove": [], "staging": ".yaodian/staging-1-a", "snapshot_id": "x"}
+    data = journal if isinstance(journal, bytes) else json.dumps(sound | journal).encode()
+    store.pipe("/bucket/tables/.yaodian/journal.json", data)
+    before = dict(store.store)
+    with pytest.raises(SnapshotError, match=r"journal\.json' is damaged or not ours"):
+        load_tables(f"{STORE}/tables")
+    with pytest.raises(PublishError, match=r"journal\.json' is damaged or not ours"):
+        run([f"{STORE}/in"], f"{STORE}/tables")
+    assert dict(store.store) == before
+    store.rm("/bucket/tables/.yaodian/journal.json")
+    assert not run([f"{STORE}/in"], f"{STORE}/tables").changed
+    store.pipe("/bucket/tables/.yaodian/journal.json", data)
+    rewritten(store)
+
+
+def test_the_table_of_words_comes_and_goes(store: Any) -> None:
+    """With it or without it, the snapshot is of the same sources."""
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    assert run([f"{STORE}/in"], f"{STORE}/tables", Options(tokens=True)).changed
+    assert len(load_tables(f"{STORE}/tables", ["tokens"])["tokens"]) > 0
+    assert not run([f"{STORE}/in"], f"{STORE}/tables", Options(tokens=True)).changed
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    assert not store.exists("/bucket/tables/tokens.parquet")
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_run_that_starts_leaves_what_another_machine_stages(
+    store: Any, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
+    write = remote._Remote._write
+
+    def another_starts(self: Any, name: str, data: bytes) -> None:
+        remote._Remote(f"{STORE}/tables").recover()
+        if lost:
+            store.rm(next(path for path in store.find("/bucket/tables/.yaodian") if path.endswith("units.parquet")))
+        write(self, name, data)
+
+    monkeypatch.setattr(remote._Remote, "_write", another_starts)
+    if not lost:
+        assert run([f"{STORE}/in"], f"{STORE}/tables").changed
+        assert len(load_tables(f"{STORE}/tables")["sources"]) == 3
+        return
+    old = store.cat("/bucket/tables/plans.parquet")
+    for _ in range(2):
+        with pytest.raises(PublishError, match=r"has lost its 'units.parquet'; .*--fresh --prune"):
+            run([f"{STORE}/in"], f"{STORE}/tables")
+    assert store.cat("/bucket/tables/plans.parquet") == old
+    assert [json.loads(line)["in"] for line in store.cat("/bucket/tables/runs.jsonl").splitlines()] == [1]
+    monkeypatch.setattr(remote._Remote, "_write", write)
+    monkeypatch.setattr(remote, "STALE", 0)
+    rewritten(store)
 
 
 def test_the_command_line_reads_and_writes_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

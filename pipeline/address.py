@@ -86,7 +86,7 @@ def files(uri: str) -> Iterator[tuple[str, str]]:
     try:
         wanted = re.compile(_expression(pattern))
     except re.error as error:
-        raise AddressError(f"the pattern {'/'.join(pattern)!r} is none: {error.msg}") from error
+        raise AddressError(f"the pattern {'/'.join(pattern)!r} is none") from error
     for found in below:
         relative = found.removeprefix(root).lstrip("/")
         if wanted.match(relative) and not any(part.startswith((".", "~$")) for part in relative.split("/")):

@@ -190,5 +190,5 @@ def test_mixed_tables_are_told(inputs: Path, tmp_path: Path) -> None:
     (tmp_path / "one" / "items.parquet").write_bytes((tmp_path / "two" / "items.parquet").read_bytes())
     with pytest.raises(Exception, match="not of one run"):
         load_tables(tmp_path / "one")
-    with pytest.raises(Exception, match="holds no tables"):
+    with pytest.raises(Exception, match="is no folder"):
         load_tables(tmp_path / "three")

@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from extractors.mentions import Column, ColumnKind, Span, Table, TableKind, TableRow
-from extractors.tables import CHARGED, LINE, column_kind, pattern, settled, stripped, table_kind, told_apart
+from extractors.tables import CHARGED, LINE, column_kind, settled, stripped, table_kind, told_apart
 from extractors.timex import scan
 from extractors.unit_lists import members
+from lexicons.loader import rule
 
 LEAST_HEADINGS, MOST_HEADINGS = 3, 12
 LONGEST_CELL = 600
@@ -113,7 +114,7 @@ class _Rows:
             if dealt is not None and all(
                 cell[0] == cell[1]
                 or self._suits(column.kind, cell, sure=True)
-                or pattern("table.not_charged").search(self._text[slice(*cell)])
+                or rule("table.not_charged").search(self._text[slice(*cell)])
                 for column, cell in zip(self._columns, dealt, strict=True)
                 if column.kind in SURE
             ):
@@ -126,7 +127,7 @@ class _Rows:
     def _value(self, at: int) -> int | None:
         if at >= len(self._lines):
             return None
-        found = pattern("table.number").search(self._text[slice(*self._lines[at])])
+        found = rule("table.number").search(self._text[slice(*self._lines[at])])
         number = found["number"] if found else None
         return int(number) if number and number.isdigit() else None
 
@@ -182,20 +183,20 @@ class _Rows:
     def _suits(self, kind: ColumnKind, cell: Span, sure: bool) -> bool:
         """Whether a cell can hold what its column does; ``sure``: whether it surely does."""
         words = self._text[slice(*cell)]
-        if not sure and pattern("table.not_charged").search(words):
+        if not sure and rule("table.not_charged").search(words):
             return True
         if kind == "number":
-            return bool(pattern("table.number").search(words))
+            return bool(rule("table.number").search(words))
         if kind in ("target", "base", "growth"):
-            return bool(pattern("table.value").search(words)) if sure else len(words) <= 30
+            return bool(rule("table.value").search(words)) if sure else len(words) <= 30
         if kind == "deadline":
-            return bool(scan(words) or pattern("table.date").search(words)) or (not sure and len(words) <= 30)
+            return bool(scan(words) or rule("table.date").search(words)) or (not sure and len(words) <= 30)
         if kind in ("lead", "responsible", "support", "supervise"):
             return bool(members(self._text, *cell)[0]) or (not sure and len(words) <= 120 and "。" not in words)
         if kind == "person":
             return len(words) <= (4 if sure else 40) and "。" not in words
         if kind == "binding":
-            return bool(pattern("table.binding").search(words) or pattern("table.expected").search(words))
+            return bool(rule("table.binding").search(words) or rule("table.expected").search(words))
         if kind == "measure":
-            return len(words) <= 8 and not (sure and pattern("table.value").search(words))
+            return len(words) <= 8 and not (sure and rule("table.value").search(words))
         return True

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import NamedTuple
 
 from extractors.periods import year_number
-from lexicons.loader import patterns
+from lexicons.loader import rule
 
 OPENING = 300
 SECOND_TERM = "二下2春"
@@ -34,14 +32,9 @@ class SchoolTime(NamedTuple):
         return (OF_YEAR, OF_TERM, range(0))[self.term]
 
 
-@cache
-def _rule() -> re.Pattern[str]:
-    return next(p.regex for p in patterns("year.school"))
-
-
 def named(text: str) -> SchoolTime | None:
     """The first school year that the text names, or None."""
-    found = _rule().search(text)
+    found = rule("year.school").search(text)
     if found is None:
         return None
     term = found["t"] or found["s"]

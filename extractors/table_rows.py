@@ -16,8 +16,9 @@ from extractors.numerals import cn_to_int
 from extractors.organisations import Body, recognise
 from extractors.periods import month_end
 from extractors.status import status_of
-from extractors.tables import CHARGED, pattern
+from extractors.tables import CHARGED
 from extractors.unit_lists import complete, members, split
+from lexicons.loader import rule
 
 ROLES = {"lead": "lead", "support": "support", "supervise": "supervise", "responsible": "responsible"}
 NAMELESS = Body("office", True, False)
@@ -112,7 +113,7 @@ def _above(text: str, outer: Sequence[Item], table: Table, row: TableRow) -> int
     last = before[-1]
     if last.start < table.start:
         between = text[last.start : table.start].split("\n")[1:]
-        if any(pattern("table.caption").search(line.strip()) for line in between):
+        if any(rule("table.caption").search(line.strip()) for line in between):
             return None
     return last.start
 
@@ -140,7 +141,7 @@ def _cell(table: Table, row: TableRow, kind: str) -> Span | None:
 
 def _numbering(marker: str) -> tuple[ItemStyle, int | None]:
     """The style and value of what stands in a cell under 序号."""
-    found = pattern("table.number").search(marker)
+    found = rule("table.number").search(marker)
     if not found:
         return "row", None
     if "①" <= marker <= "⑳":
@@ -166,7 +167,7 @@ def units(ctx: Context) -> list[Unit]:
 
 def _units(ctx: Context, kind: str, span: Span) -> Iterator[Unit]:
     text, role = ctx.text, ROLES.get(kind, "responsible")
-    if pattern("table.not_charged").search(text[slice(*span)]):
+    if rule("table.not_charged").search(text[slice(*span)]):
         return
     listed, _ = members(text, *span) if kind != "person" else ([], None)
     named = [(m.start, m.end, m.name, m.body.collective, role) for m in listed] or list(_named(text, span, role))
@@ -203,7 +204,7 @@ def deadlines(ctx: Context) -> list[Deadline]:
 
 def _deadlines(ctx: Context, span: Span) -> Iterator[Deadline]:
     start, end = span
-    figures = pattern("table.date").search(ctx.text[start:end])
+    figures = rule("table.date").search(ctx.text[start:end])
     if figures:
         yield _of_figures(ctx, start, figures)
         return

@@ -10,7 +10,7 @@ from datetime import date
 from extractors.directions import told_by
 from extractors.mentions import Comparator, Context, Deadline, Refusal, Span, Table, TableRow, Target, TargetKind
 from extractors.periods import five_year_plans
-from extractors.tables import pattern
+from lexicons.loader import rule
 
 RULE, DEADLINE_RULE, BASE_RULE = "target.table", "deadline.table_heading", "deadline.not.base_year"
 COMPARATORS: dict[str, Comparator] = {
@@ -62,7 +62,7 @@ def _aims(ctx: Context, table: Table) -> Iterator[_Aim]:
 
 def _deadline(ctx: Context, heading: Span) -> Deadline | None:
     """The end of the year, or of the five-year plan, that a heading names."""
-    found = pattern("table.year").search(ctx.text, *heading)
+    found = rule("table.year").search(ctx.text, *heading)
     if not found:
         return None
     year = int(found["year"]) if found["year"] else five_year_plans().get(found["plan"], (0, 0))[1]
@@ -76,14 +76,14 @@ def _deadline(ctx: Context, heading: Span) -> Deadline | None:
 
 def _base_years(text: str, table: Table) -> Iterator[Refusal]:
     for column in table.columns:
-        if column.kind == "base" and (found := pattern("table.year").search(text, column.start, column.end)):
+        if column.kind == "base" and (found := rule("table.year").search(text, column.start, column.end)):
             yield Refusal(found.start(), found.end(), "time", BASE_RULE)
 
 
 def _unit_above(text: str, table: Table) -> str | None:
     """The unit that a line above the headings gives to the whole table."""
     for line in text[max(0, table.start - CAPTION_REACH) : table.start].split("\n")[-3:]:
-        found = pattern("table.caption_unit").search(line.strip())
+        found = rule("table.caption_unit").search(line.strip())
         if found:
             return found["unit"]
     return None
@@ -103,7 +103,7 @@ def _row(text: str, table: Table, row: TableRow, aims: Sequence[_Aim], above: st
         found = _value(text, cell)
         if found is None:
             continue
-        heading = pattern("table.unit").search(text[table.columns[aim.index].start : table.columns[aim.index].end])
+        heading = rule("table.unit").search(text[table.columns[aim.index].start : table.columns[aim.index].end])
         # What stands nearest says it best; a growth is a percentage where nothing else is said.
         own = found["unit"] or (heading["unit"] if heading else None)
         said = own or ("%" if aim.delta else unit or above or "")
@@ -117,7 +117,7 @@ def _name(text: str, table: Table, row: TableRow) -> tuple[str, str | None] | No
     if not said:
         return None
     name = LEADING_MARK.sub("", said[-1].strip())
-    found = pattern("table.unit").search(name)
+    found = rule("table.unit").search(name)
     unit = found["unit"] if found else None
     name = re.sub(r"[ \u3000]+", "", name[: found.start()] if found else name)
     return (name, unit) if name else None
@@ -132,14 +132,14 @@ def _said(text: str, table: Table, row: TableRow, kind: str) -> str:
 
 def _binding(text: str, table: Table, row: TableRow) -> bool | None:
     words = _said(text, table, row, "binding")
-    if pattern("table.binding").search(words):
+    if rule("table.binding").search(words):
         return True
-    return False if pattern("table.expected").search(words) else None
+    return False if rule("table.expected").search(words) else None
 
 
 def _value(text: str, cell: Span) -> re.Match[str] | None:
     start, end = cell
-    return pattern("table.value").match(text[start:end]) if start < end else None
+    return rule("table.value").match(text[start:end]) if start < end else None
 
 
 def _number(words: str) -> float | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from extractors.mentions import Column, ColumnKind, Span, Table, TableKind, TableRow
-from lexicons import patterns, words
+from lexicons.loader import rule, words
 
 LINE = re.compile(r"[^\n]+")
 RULE_LINE = re.compile(r"[\s|:+=-]+")  # |---|---| under the headings of a table in Markdown
@@ -36,13 +36,6 @@ def find(text: str) -> list[Table]:
             found.append(table)
         at = after
     return found
-
-
-@cache
-def pattern(name: str) -> re.Pattern[str]:
-    """The one pattern of that id."""
-    (found,) = (p for p in patterns(name) if p.id == name)
-    return found.regex
 
 
 @cache
@@ -70,7 +63,7 @@ def column_kind(heading: str) -> ColumnKind:
     known = _headings().get(bare)
     if known is not None:
         return known
-    if pattern("table.year_heading").search(bare):
+    if rule("table.year_heading").search(bare):
         return _year_kind(bare)
     if bare.endswith(_any_ending()):
         return next(kind for ending, kind in _endings() if bare.endswith(ending))
@@ -79,9 +72,9 @@ def column_kind(heading: str) -> ColumnKind:
 
 
 def _year_kind(heading: str) -> ColumnKind:
-    if pattern("table.growth_heading").search(heading):
+    if rule("table.growth_heading").search(heading):
         return "growth"
-    return "base" if pattern("table.base_heading").search(heading) else "target"
+    return "base" if rule("table.base_heading").search(heading) else "target"
 
 
 def table_kind(kinds: Sequence[ColumnKind]) -> TableKind | None:
@@ -174,7 +167,7 @@ def _second_line(
         if own == "other":
             own = column_kind(over + text[c:d])
         elif own == "target" and not repeated and c < d:
-            own = column_kind(text[c:d] + over) if pattern("table.year").search(text[c:d]) else own
+            own = column_kind(text[c:d] + over) if rule("table.year").search(text[c:d]) else own
         kinds.append(own)
         spans.append((c, d) if c < d else (a, b))
     divided = [k for k, repeated, (c, d) in zip(kinds, same, below, strict=True) if not repeated and c < d]
@@ -189,7 +182,7 @@ def told_apart(text: str, kinds: list[ColumnKind], headings: Sequence[Span]) -> 
         return kinds
     years = {}
     for index, (kind, (a, b)) in enumerate(zip(kinds, headings, strict=True)):
-        found = pattern("table.year").search(text, a, b)
+        found = rule("table.year").search(text, a, b)
         if kind == "target" and found and found["year"]:
             stated = re.search("目标|规划|计划|预期", text[a:b])
             years[index] = (int(found["year"]), bool(stated))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from lexicons.alternation import compiled
-from lexicons.loader import patterns
+from lexicons.loader import patterns, rule
 
 LONGEST_BEFORE = 5
 LONGEST_LABEL = 6
@@ -51,13 +51,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _bounds() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    found = {p.id: p.regex for p in patterns("bound")}
-    return found["bound.before"], found["bound.label"], found["bound.after"]
-
-
-@cache
-def _through() -> re.Pattern[str]:
-    return re.compile(next(p.source for p in patterns("fragment.time_through")))
+    return rule("bound.before"), rule("bound.label"), rule("bound.after")
 
 
 def scan(text: str) -> list[TimeExpression]:
@@ -78,10 +72,10 @@ def _scan(text: str) -> Iterator[TimeExpression]:
         start = begin.start()
         if start < at or not (some := some_rule.match(text, start)):
             continue
-        for rule, regex in _rules()[int((some.lastgroup or "r0")[1:]) :]:
+        for name, regex in _rules()[int((some.lastgroup or "r0")[1:]) :]:
             core = regex.match(text, start)
-            if core and _whole(text, rule, core):
-                expression = _bind(text, rule, core, at)
+            if core and _whole(text, name, core):
+                expression = _bind(text, name, core, at)
                 at = expression.end
                 yield expression
                 break
@@ -93,17 +87,17 @@ def _sieve() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
     Both are cheaper than rule by rule.
     """
-    first = next(p.regex for p in patterns("fragment.time_first"))
+    first = rule("fragment.time_first")
     union = "|".join(f"(?P<r{i}>{_GROUP_NAME.sub('(?:', p.source)})" for i, p in enumerate(patterns("date")))
     return first, compiled(union)
 
 
-def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
+def _whole(text: str, name: str, core: re.Match[str]) -> bool:
     """Whether the core stands on its own and is not the tail of a number or a word."""
     before = text[core.start() - 1 : core.start()]
     first = core[0][0]
     if first.isdigit():
-        return not (before.isdigit() or before == "第" or (before == "." and rule.startswith("date.duration")))
+        return not (before.isdigit() or before == "第" or (before == "." and name.startswith("date.duration")))
     if first in "xX×*_":
         return not (before.isascii() and before.isalnum())
     if first in "一二两三四五六七八九十〇":
@@ -116,17 +110,17 @@ def _whole(text: str, rule: str, core: re.Match[str]) -> bool:
     return True
 
 
-def _bind(text: str, rule: str, core: re.Match[str], floor: int) -> TimeExpression:
+def _bind(text: str, name: str, core: re.Match[str], floor: int) -> TimeExpression:
     """The core with the bound words before it, not before ``floor``, and after it."""
     bound_before, bound_label, bound_after = _bounds()
     left = bound_before.search(text[max(floor, core.start() - LONGEST_BEFORE) : core.start()])
     after = bound_after.match(text, core.end())
-    before = left[0] if left and rule != "date.day_of_act" else ""
+    before = left[0] if left and name != "date.day_of_act" else ""
     start = core.start() - len(before)
     if not before and bound_label.search(text, max(floor, core.start() - LONGEST_LABEL), core.start()):
         before = LABEL
     end = after.end() if after and after[0] else core.end()
-    return TimeExpression(start, end, rule, core, before, after if after and after[0] else None, core.groupdict())
+    return TimeExpression(start, end, name, core, before, after if after and after[0] else None, core.groupdict())
 
 
 def _joins(text: str, first: TimeExpression, second: TimeExpression) -> bool:
@@ -138,4 +132,4 @@ def _joins(text: str, first: TimeExpression, second: TimeExpression) -> bool:
     if second.start == first.end:
         return second.before in ("到", "至") and first.before != "到"
     gap = text[first.end : second.start]
-    return len(gap) <= 2 and _through().fullmatch(gap) is not None
+    return len(gap) <= 2 and rule("fragment.time_through").fullmatch(gap) is not None

@@ -27,6 +27,7 @@ from pipeline.titles import (
 
 LONGEST_COVER = 2500  # characters of a cover notice
 LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
+LEAST_SENTENCES = 2  # that a line holds which does not end with one
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；:])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；:])\s*([一二三四五六七八九十]{1,3})、")
@@ -108,12 +109,17 @@ def _has_body(lines: list[Line], title: int, until: int) -> bool:
 def _untitled_start(lines: list[Line], before: int) -> int | None:
     """The first line of running text above the first title, when there is a plan's worth of it."""
     text = [i for i in range(before) if not lines[i].stop and not lines[i].whole]
-    sentences = [
-        i for i in text if (lines[i].text[-1] in FINAL and len(lines[i].text) > 20) or MARKER.match(lines[i].text)
-    ]
+    sentences = [i for i in text if _speaks(lines[i].text)]
     if not sentences or sum(len(lines[i].text) for i in sentences) < 300:
         return None
     return sentences[0]
+
+
+def _speaks(line: str) -> bool:
+    """Whether a line is a sentence, a numbered one, or several that a page's end has cut off."""
+    return (
+        (line[-1] in FINAL and len(line) > 20) or MARKER.match(line) is not None or line.count("。") >= LEAST_SENTENCES
+    )
 
 
 def _is_cover(lines: list[Line], begin: int, end: int) -> bool:

@@ -58,7 +58,10 @@ def _title_of(text: str) -> str | None:
 
 
 def _run_together(text: str) -> str | None:
-    match = rule("title.run_together").match(text[: LONGEST_TITLE + 20])
+    head = text[: LONGEST_TITLE + 20]
+    if len(text) > LONGEST_TITLE and (twice := rule("title.twice").match(head)):
+        return head[: twice.end("title")]
+    match = rule("title.run_together").match(head)
     return match[0] if match and len(text) > len(match[0]) + 10 else None
 
 

@@ -73,6 +73,22 @@ def test_running_text_without_a_title() -> None:
     assert text == raw[3:].strip()
 
 
+@pytest.mark.parametrize("behind", ["近年来，我局", "x年，我局", "本学期以来，我局"])
+def test_a_title_with_the_text_behind_it(behind: str) -> None:
+    raw = f"下载本文档\n云溪县林业局2023年工作总结范本{behind}{BODY}\n{BODY}\n"
+    assert [title for title, _ in plans(raw)] == ["云溪县林业局2023年工作总结范本"]
+
+
+def test_a_title_that_is_said_twice_before_the_text() -> None:
+    raw = f"2023云溪县林业局工作总结和工作计划云溪县林业局工作总结和工作计划春去秋来，我局{BODY}\n{BODY}\n"
+    assert [title for title, _ in plans(raw)] == ["2023云溪县林业局工作总结和工作计划"]
+
+
+def test_text_that_the_end_of_the_page_cuts_off() -> None:
+    raw = "目录\n" + BODY * 2 + "坚持党建引领，推"
+    assert plans(raw) == [(None, raw[3:])]
+
+
 def test_a_plan_of_two_short_tasks() -> None:
     raw = "云溪县林业局2024年工作要点\n一、植树500亩\n二、管护1000亩\n"
     assert plans(raw) == [("云溪县林业局2024年工作要点", raw.strip())]

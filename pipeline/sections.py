@@ -7,40 +7,69 @@ import re
 from extractors.mentions import PlanKind, Span
 from lexicons import rule
 
+_OPENING = 400  # characters in which a text without a telling title says what it is
+_HEARD = 12_000  # characters from which the voice of a text is told
+_LEAST_TOLD = 2  # sentences that report, at least, before a text is taken for a report
+_KINDS: tuple[PlanKind, ...] = ("other", "mixed", "summary", "plan")
+_LINE = re.compile(r"^[^。；，\n]{4,30}$", re.M)
+
 
 def kind_of(title: str | None, text: str) -> PlanKind:
     """The kind that the title announces; without a title, or with one that says nothing, what the text speaks of."""
-    kinds: tuple[PlanKind, ...] = ("other", "mixed", "summary", "plan")
-    for kind in kinds:
-        if title and rule(f"title.{kind}").search(title):
+    announced = announced_by(title)
+    if announced is not None:
+        return announced
+    opening = text[:_OPENING]
+    for kind in ("mixed", "summary"):
+        if rule(f"title.opening_{kind}").search(opening):
             return kind
-    for kind in kinds:
-        if rule("title.opening_summary" if kind == "summary" else f"title.{kind}").search(text[:400]):
-            return kind
-    return "other"
+    if reports(text):
+        return "mixed" if rule("title.ahead_section").search(text) else "summary"
+    return "plan" if rule("title.plan").search(opening) else "other"
+
+
+def announced_by(title: str | None) -> PlanKind | None:
+    """The kind that a title announces; None without a title or with one that says nothing."""
+    if not title:
+        return None
+    return next((kind for kind in _KINDS if rule(f"title.{kind}").search(title)), None)
+
+
+def reports(text: str) -> bool:
+    """Whether most sentences of the text that tell at all tell what has been done."""
+    told = sum(1 for _ in rule("voice.told").finditer(text, 0, _HEARD))
+    if told < _LEAST_TOLD:
+        return False
+    return told >= 2 * sum(1 for _ in rule("voice.ahead").finditer(text, 0, _HEARD))
 
 
 def done_sections(text: str, heads: list[tuple[int, int, str]], kind: PlanKind) -> list[Span]:
     """The spans that report what has been done.
 
     ``heads`` are (start, end of subtree, title) of the top-level items in order. A summary is one whole up to what it
-    plans next; a mixed text reports under the headings that say so, numbered or on a line of their own.
+    plans next; a mixed text reports under the headings that say so, numbered or on a line of their own, and a plan
+    where a heading says that it reviews a period.
     """
     ahead = rule("title.ahead_section")
     if kind == "summary":
         plan = ahead.search(text, len(text) // 4)
         return [(0, plan.start() if plan else len(text))]
     if kind != "mixed":
-        return []
+        review = rule("title.review_section")
+        return [(start, end) for start, end, title in heads if review.search(title)]
     done = rule("title.done_section")
     numbered = [(start, end) for start, end, title in heads if done.search(title)]
     if numbered:
-        return numbered
-    telling = rule("title.looks_back") if heads else done
-    line = next((m for m in re.finditer(r"^[^。；，\n]{4,30}$", text, re.M) if telling.search(m[0])), None)
-    if line is None:
-        return []
-    plan = ahead.search(text, line.end())
-    if heads and plan is None:
-        return []
-    return [(line.start(), plan.start() if plan else len(text))]
+        return [(0, numbered[0][1]), *numbered[1:]] if numbered[0][0] == heads[0][0] else numbered
+    return _unnumbered(text, bool(heads))
+
+
+def _unnumbered(text: str, headed: bool) -> list[Span]:
+    """What a mixed text reports where no numbered heading says so."""
+    telling = rule("title.looks_back" if headed else "title.done_section")
+    line = next((m for m in _LINE.finditer(text) if telling.search(m[0])), None)
+    plan = rule("title.ahead_section").search(text, line.end() if line else 0)
+    if line is not None and (plan is not None or not headed):
+        return [(line.start(), plan.start() if plan else len(text))]
+    end = plan.start() if plan else len(text)
+    return [(0, end)] if reports(text[:end]) else []

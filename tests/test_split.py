@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean import clean
-from pipeline.sections import kind_of
+from pipeline.sections import done_sections, kind_of
 from pipeline.split import split
 
 BODY = "坚持稳中求进，狠抓任务落实，持续改善民生，确保各项目标如期实现。" * 6
@@ -140,3 +140,29 @@ def test_the_first_plan_of_a_page_does_not_take_the_title_of_the_page() -> None:
 def test_a_notice_whose_body_speaks_of_summing_up_is_no_summary() -> None:
     assert kind_of("某厅关于成立委员会的通知", "主要职责是：总结探索教学规律，提出意见。") == "plan"
     assert kind_of(None, "现将上半年工作总结如下：") == "summary"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("今年以来，全县共检查企业210家次，同比增长5%。共排查隐患46处，已整改43处。", "summary"),
+        ("各乡镇要摸清底数，力争6月底前全部整改。督查组将于年底对已整改的进行复查。", "other"),
+        ("现在，我代表市中级人民法院向大会报告工作。", "summary"),
+        ("现在，我代表县人民政府，向大会报告工作。", "mixed"),
+        ("一年来，受理案件46件，同比下降3%。共接待群众210人次。\n二、下一步工作打算\n抓好普法。", "mixed"),
+        ("要建立督查制度，检查各项措施落实情况，健全工作报告机制。", "plan"),
+    ],
+)
+def test_a_text_without_a_title_is_told_by_its_voice(text: str, kind: str) -> None:
+    assert kind_of(None, text) == kind
+
+
+def test_what_a_mixed_text_says_before_its_first_report_belongs_to_it() -> None:
+    heads = [(40, 100, "2022年工作完成情况"), (100, 160, "2023年工作计划")]
+    assert done_sections("字" * 160, heads, "mixed") == [(0, 100)]
+
+
+def test_a_plan_that_reviews_a_period_reports_there() -> None:
+    heads = [(0, 60, "上半年主要指标完成情况"), (60, 160, "主要任务")]
+    assert done_sections("字" * 160, heads, "plan") == [(0, 60)]
+    assert done_sections("字" * 160, [(0, 160, "加强工作总结和考核")], "plan") == []

@@ -60,7 +60,8 @@ def done_sections(text: str, heads: list[tuple[int, int, str]], kind: PlanKind) 
     done = rule("title.done_section")
     numbered = [(start, end) for start, end, title in heads if done.search(title)]
     if numbered:
-        return [(0, numbered[0][1]), *numbered[1:]] if numbered[0][0] == heads[0][0] else numbered
+        preamble = [(0, heads[0][0])] if numbered[0][0] == heads[0][0] > 0 else []
+        return preamble + numbered
     return _unnumbered(text, bool(heads))
 
 

@@ -159,7 +159,7 @@ def test_a_text_without_a_title_is_told_by_its_voice(text: str, kind: str) -> No
 
 def test_what_a_mixed_text_says_before_its_first_report_belongs_to_it() -> None:
     heads = [(40, 100, "2022年工作完成情况"), (100, 160, "2023年工作计划")]
-    assert done_sections("字" * 160, heads, "mixed") == [(0, 100)]
+    assert done_sections("字" * 160, heads, "mixed") == [(0, 40), (40, 100)]
 
 
 def test_a_plan_that_reviews_a_period_reports_there() -> None:

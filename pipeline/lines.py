@@ -19,12 +19,15 @@ CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
 # A line that opens a numbered paragraph or a bullet is never glued to the line before it.
 MARKER = re.compile(
     r"\s*(?:[一二三四五六七八九十百]{1,4}[、.．]|第[一二三四五六七八九十百\d]{1,4}[章节条篇、，,]|[（(]\s*[一二三四五六七八九十\d]{1,4}\s*[)）]"
-    r"|\d{1,3}\s*(?:[、﹒)）]|[.．](?!\d{1,4}(?:[%％万亿千百倍]|个百分点)))|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|[-—–·•*●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
+    r"|\d{1,3}\s*(?:[、﹒)）]|[.．](?!\d{1,4}(?:[%％万亿千百倍]|个百分点)))|[①-⑳⑴-⒛㈠-㈩❶-❿]|[一二三四五六七八九十]{1,2}[是要][^\s]|\*(?!\*+[\u4e00-\u9fff]?[省市县区镇乡村局])|[-—–·•●◆■□▪☆★►>]|专栏|附[件表录]|表\s*\d)"
 )
 # A number that a line end cuts in two: 受助率1⏎00%, 到202⏎3年底, 3.⏎52万元; no row of cells is as long.
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff，,~-](?:\d{1,4}[.．])?\d{0,4}$")
 TAIL_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d年)\d{1,4}(?:\.\d{1,2})?[\u4e00-\u9fff%％]")
 BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+# The last word of a line that a year goes on: `力争到`⏎`2016`⏎`年底`.
+BEFORE_YEAR = "到至在自从于以比较按截止前后和与及，、"
 BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
 LINE = re.compile(r"[^\n]+")
 NARROWEST, WIDEST = 18, 60  # characters of a line that a copy was wrapped at
@@ -108,8 +111,11 @@ def _wrapped(above: _Row, below: _Row, width: int | None) -> bool:
 def _broken(above: _Row, below: _Row) -> bool:
     """Whether the words themselves say that a sentence goes on in the line below."""
     upper, lower = above.text, below.text
+    if BARE_YEAR.fullmatch(upper) and lower[0] == "年" and above.feeds == 1:
+        return True
     if BARE_NUMBER.fullmatch(lower) and upper[-1].isalnum() and above.feeds == 1:
-        return True  # a number that was a link or an index of its own: `PM`⏎`2.5`
+        # A number that was a link or an index of its own: `PM`⏎`2.5`; a year may open a paragraph below a heading.
+        return not BARE_YEAR.fullmatch(lower) or upper[-1] in BEFORE_YEAR or any(c in upper for c in "，。；")
     if above.feeds == 1 and _cuts_number(upper, lower):
         return True
     if MARKER.match(lower) or above.feeds > 3:

@@ -6,7 +6,8 @@ import re
 
 from lexicons import rule
 
-LEADING_YEAR = re.compile(r"^(?:19|20)\d\d年?度?")
+LEADING_YEAR = re.compile(r"^(?:19|20)\d\d(?:年|学年)?(?:年?度)?(?:第[一二]学期|[上下]学期|[春秋]季(?:学期)?)?")
+PARTY = "中共"  # before the name of the place
 HEAD = 60  # characters of the text that may name the issuer
 
 
@@ -27,8 +28,9 @@ def issuer_of(title: str | None, text: str) -> str | None:
 def region_of(issuer: str | None, title: str | None) -> str | None:
     """The region that a name begins with (`某市某区`), or None where it names none of its own (`县教育局`)."""
     for name in (issuer, LEADING_YEAR.sub("", title or "")):
-        if name and not rule("origin.no_region").match(name):
-            found = rule("origin.region").match(name)
+        place = (name or "").removeprefix(PARTY)
+        if place and not rule("origin.no_region").match(place):
+            found = rule("origin.region").match(place)
             if found and len(found[1]) > 2:
                 return found[0]
     return None

@@ -27,6 +27,7 @@ from pipeline.titles import (
 
 LONGEST_COVER = 2500  # characters of a cover notice
 LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
+LEAST_UNTITLED = 200  # characters of running text that are a plan without a title
 LEAST_SENTENCES = 2  # that a line holds which does not end with one
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；:])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
@@ -45,9 +46,13 @@ class Draft:
     kind: PlanKind
 
 
-def split(view: View) -> list[Draft]:
-    """The plans of a view, in order; none when the text holds no plan."""
-    lines = lines_of(view)
+def split(view: View, names: Sequence[str] = ()) -> list[Draft]:
+    """The plans of a view, in order; none when the text holds no plan.
+
+    ``names`` are what the page calls its text: they tell a title that the text follows on the same line, and are the
+    title of the one plan of a page that has none.
+    """
+    lines = lines_of(view, names)
     groups = title_groups(lines)
     starts = _plan_starts(lines, groups)
     if not starts:
@@ -58,6 +63,9 @@ def split(view: View) -> list[Draft]:
         draft = _draft(view, lines, begin, following, title, tables)
         if draft is not None:
             drafts.append(_with_cover(draft, drafts[0]) if drafts else draft)
+    if len(drafts) == 1 and drafts[0].title is None and names:
+        text = view.norm[drafts[0].start : drafts[0].end]
+        return [replace(drafts[0], title=names[0], kind=kind_of(names[0], text))]
     return drafts
 
 
@@ -110,7 +118,7 @@ def _untitled_start(lines: list[Line], before: int) -> int | None:
     """The first line of running text above the first title, when there is a plan's worth of it."""
     text = [i for i in range(before) if not lines[i].stop and not lines[i].whole]
     sentences = [i for i in text if _speaks(lines[i].text)]
-    if not sentences or sum(len(lines[i].text) for i in sentences) < 300:
+    if not sentences or sum(len(lines[i].text) for i in sentences) < LEAST_UNTITLED:
         return None
     return sentences[0]
 

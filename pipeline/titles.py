@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lexicons import rule
@@ -28,7 +29,8 @@ class Line:
     whole: bool  # the line is nothing but the title
 
 
-def lines_of(view: View) -> list[Line]:
+def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
+    """The lines of a view; ``names`` are what the page calls its text (see ``pipeline.page_names``)."""
     is_stop = furniture.lines("furniture.stop")
     found = []
     for match in re.finditer(r"[^\n]+", view.norm):
@@ -37,24 +39,33 @@ def lines_of(view: View) -> list[Line]:
             continue
         start = match.start() + match[0].index(text[0])
         stop = is_stop(text)
-        title = None if stop or "|" in text else _title_of(text)
-        whole = title is not None and (title == text or rule("title.annex").match(text) is not None)
+        title = None if stop or "|" in text.rstrip("| ") else _title_of(text.rstrip("| "), names)
+        whole = title is not None and (title == text.rstrip("| ") or rule("title.annex").match(text) is not None)
         found.append(Line(start, start + len(text), text, stop, title, whole))
     return found
 
 
-def _title_of(text: str) -> str | None:
+def _title_of(text: str, names: Sequence[str]) -> str | None:
     if DATED.match(text):
         return None
+    if named := next((name for name in names if text.startswith(name)), None):
+        return named
+    if text[0] == "[" and _announces(inner := text[1 : max(1, text.find("]", 0, LONGEST_TITLE))]):
+        return inner
     annex = rule("title.annex").match(text)
     if annex:
         text = text[annex.end() :]
         return text if rule("title.whole").search(text) and rule("title.named").search(text) else None
-    if MARKER.match(text) or text[0] in "《(-" or text[-1] in FINAL:
-        return _run_together(text) if not MARKER.match(text) and text[0] not in "(-" else None
-    if len(text) <= LONGEST_TITLE and rule("title.whole").search(text) and not rule("title.site").search(text):
+    if MARKER.match(text) or text[0] in "(-":
+        return None
+    if text[0] != "《" and text[-1] not in FINAL and len(text) <= LONGEST_TITLE and _announces(text):
         return text
     return _run_together(text)
+
+
+def _announces(line: str) -> bool:
+    whole = rule("title.whole").search(line) or rule("title.state").search(line)
+    return whole is not None and not rule("title.site").search(line)
 
 
 def _run_together(text: str) -> str | None:

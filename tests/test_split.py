@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean import clean
+from pipeline.page_names import names_of
 from pipeline.sections import done_sections, kind_of
 from pipeline.split import split
 
@@ -77,6 +78,30 @@ def test_running_text_without_a_title() -> None:
 def test_a_title_with_the_text_behind_it(behind: str) -> None:
     raw = f"下载本文档\n云溪县林业局2023年工作总结范本{behind}{BODY}\n{BODY}\n"
     assert [title for title, _ in plans(raw)] == ["云溪县林业局2023年工作总结范本"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "云溪县林业局2023年工作总结.docx\n《云溪县林业局2023年工作总结.docx》由会员分享，可在线阅读\n1、云溪县林业局2023年工作总结春去秋来，",
+        "名称： | 云溪县林业局2023年工作总结 | 文号： |\n",
+        "下面是小编为大家整理的云溪县林业局2023年工作总结，供大家参考。\n",
+        "【云溪县林业局2023年工作总结】春去秋来，",
+        "云溪县林业局2023年工作总结 |\n",
+        "第1页共9页云溪县林业局2023年工作总结\n",
+    ],
+)
+def test_the_title_is_what_the_page_calls_its_text(head: str) -> None:
+    raw = f"{head}{BODY}\n{BODY}\n2、{BODY}\n"
+    view = clean(raw)
+    (draft,) = split(view, names_of(raw))
+    assert draft.title == "云溪县林业局2023年工作总结"
+    assert "小编" not in view.norm[draft.start : draft.end]
+
+
+def test_a_year_on_a_line_of_its_own_below_a_title() -> None:
+    raw = f"2016\n年云溪县林业局工作要点\n2016\n年的总体要求是：{BODY}\n{BODY}\n"
+    assert [title for title, _ in plans(raw)] == ["2016年云溪县林业局工作要点"]
 
 
 def test_a_title_that_is_said_twice_before_the_text() -> None:

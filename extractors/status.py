@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.mentions import Context, Status
 from extractors.periods import year_number
-from lexicons.alternation import compiled
-from lexicons.loader import patterns
+from extractors.sieve import Sieve, Sifted
+from lexicons.loader import rule
 
 _REACH = 120
 _NAMES = ("achieved", "planned", "renewed", "year")
@@ -22,9 +22,13 @@ _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 
 
 @cache
-def _cues() -> re.Pattern[str]:
-    by_id = {p.id: p.source for p in patterns("status")}
-    return compiled("|".join(f"(?P<{name}>{by_id[f'status.{name}']})" for name in _NAMES))
+def _sieve() -> Sieve:
+    return Sieve({name: rule(f"status.{name}") for name in _NAMES})
+
+
+@lru_cache(maxsize=2)
+def _cues(text: str) -> Sifted:
+    return _sieve().over(text)
 
 
 def status_of(ctx: Context, start: int, end: int) -> Status:
@@ -35,8 +39,7 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     section = _section(ctx, start)
     begin = sentence_start(ctx, start)
     status: Status | None = None
-    for match in _cues().finditer(ctx.text, max(begin, start - _REACH), start):
-        cue = match.lastgroup or ""
+    for cue, match in _cues(ctx.text).first(max(begin, start - _REACH), start):
         year = _YEAR.match(match[0])
         past = year is not None and ctx.year is not None and year_number(year[1]) < ctx.year
         if cue == "year":
@@ -53,13 +56,13 @@ def _told_before(ctx: Context, begin: int, start: int) -> Status:
     text = ctx.text
     line = max(text.rfind("\n", 0, begin) + 1, begin - _PARAGRAPH)
     told = None
-    for match in _cues().finditer(text, line, begin):
-        if match.lastgroup == "year":
+    for cue, match in _cues(text).first(line, begin):
+        if cue == "year":
             year = _YEAR.match(match[0])
             told = match.end() if year and ctx.year and year_number(year[1]) < ctx.year else told
         elif match[0] in _LAST_YEAR:
             told = told if text[match.start() - 1 : match.start()] in _BASES else match.end()
-        elif match.lastgroup != "achieved":
+        elif cue != "achieved":
             told = None
     return "achieved" if told is not None and not _AHEAD.search(text, told, start) else "planned"
 

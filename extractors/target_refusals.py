@@ -10,7 +10,7 @@ from functools import cache
 from extractors.mentions import Span
 from extractors.pieces import Piece, Words
 from extractors.quantities import Quantity
-from lexicons.alternation import compiled
+from extractors.sieve import Sieve, Sifted
 from lexicons.loader import patterns
 
 _TITLES = re.compile(r"《[^《》\n]{0,120}》")
@@ -20,11 +20,8 @@ _COUNTED = ("count", "weak", "physical")
 
 
 @cache
-def _rules() -> tuple[re.Pattern[str], dict[str, str]]:
-    """All patterns of refusal as one expression, and the rule of each of its groups."""
-    rules = patterns("target.not")
-    names = {f"r{i}": rule.id for i, rule in enumerate(rules)}
-    return compiled("|".join(f"(?P<r{i}>{rule.source})" for i, rule in enumerate(rules))), names
+def _sieve() -> Sieve:
+    return Sieve({rule.id: rule.regex for rule in patterns("target.not")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +32,13 @@ class Refuser:
     titles: list[Span]
     quotes: list[Span]
     words: Words | None
+    rules: Sifted
 
     @classmethod
     def of(cls, text: str, words: Words | None = None) -> Refuser:
         titles = [m.span() for m in _TITLES.finditer(text)] if "《" in text else []
         quotes = [m.span() for m in _QUOTES.finditer(text)]
-        return cls(text, titles, quotes, words)
+        return cls(text, titles, quotes, words, _sieve().over(text))
 
     def reason(self, quantity: Quantity) -> str | None:
         """Why this quantity is no target, or None."""
@@ -90,9 +88,8 @@ class Refuser:
         return piece.inside(end - begin) and (digits or piece.inside(end - 1 - begin))
 
     def _by_pattern(self, quantity: Quantity) -> str | None:
-        expression, names = _rules()
-        match = expression.match(self.text, quantity.core)
-        return names[match.lastgroup or ""] if match is not None else None
+        rules = self.rules.at(quantity.core)
+        return next((name for name, regex in rules if regex.match(self.text, quantity.core)), None)
 
 
 def _around(spans: list[Span], at: int) -> Span | None:

@@ -35,7 +35,7 @@ JOINT_WORK = compiled(fragment("joint_work"))
 def named_after(page: Page) -> Iterator[Claim]:
     """The bodies that stand after a word that calls on them: 由, 会同, 提请, 迎接, 要求."""
     for name, find in AFTER.items():
-        for hit in rule(name).regex.finditer(page.text):
+        for hit in page.sifted.finditer(name):
             if page.closed(hit.start()):
                 continue
             claim = find(page, name, hit)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from extractors.mentions import Role, Span
 from extractors.organisations import Body, recognise
+from extractors.sieve import Sifted
 from extractors.unit_lists import Member, complete, members, split, without_remark
 from extractors.unit_page import Claim
 from lexicons.alternation import compiled
@@ -23,8 +24,6 @@ ENDING = re.compile(
     rf"(?:为|是)?(?:牵头|责任|配合)(?:单位|部门)$"
 )
 NO_NAME = compiled(fragment("no_member"))
-LABEL_END = re.compile(r"[位门科室处股构体关区街人导头合任办责](?=[:\n ])")
-LABEL_BRACKET = re.compile(r"[(\[](?=[责牵配])")
 MARK = re.compile(r"[ ]*(?:\(?[一二三四五六七八九十\d]{1,3}[).、]|[①-⑳]|-{1,2})?[ ]*")
 # (甲局、乙局；列第一位的为牵头单位): the order tells who leads.
 FIRST_LEADS = re.compile("[列排]在?(?:第一|首位)[^，；。)]{0,6}牵头")
@@ -61,10 +60,10 @@ def role_of(label: str) -> Role:
     return "responsible"
 
 
-def markups(text: str, heads: Sequence[int]) -> Iterator[tuple[Claim, Span]]:
+def markups(sifted: Sifted, heads: Sequence[int]) -> Iterator[tuple[Claim, Span]]:
     """Each markup with the span of text that it takes up; none goes on where an item begins (``heads``, in order)."""
-    taken = -1
-    for hit in sorted([*_labels(text), *_brackets(text)]):
+    text, taken = sifted.text, -1
+    for hit in sorted([*_labels(sifted), *_brackets(sifted)]):
         opening, start, end, name, label = hit
         if start < taken:
             continue
@@ -78,14 +77,9 @@ def markups(text: str, heads: Sequence[int]) -> Iterator[tuple[Claim, Span]]:
                 yield claim, (opening, end)
 
 
-def _labels(text: str) -> Iterator[Markup]:
-    label = rule("unit.label").regex
-    for cheap in (LABEL_END, LABEL_BRACKET):
-        for end in cheap.finditer(text):
-            first = end.start() - (0 if cheap is LABEL_BRACKET else 14)
-            for hit in label.finditer(text, max(0, first), end.end() + 8):
-                if hit.end() == end.end() or cheap is LABEL_BRACKET:
-                    yield from _label(text, hit)
+def _labels(sifted: Sifted) -> Iterator[Markup]:
+    for hit in sifted.finditer("unit.label"):
+        yield from _label(sifted.text, hit)
 
 
 def _label(text: str, hit: re.Match[str]) -> Iterator[Markup]:
@@ -115,9 +109,10 @@ def _alone(text: str, start: int) -> bool:
     return line is not None and bool(members(text, line.start(1), line.end(1))[0])
 
 
-def _brackets(text: str) -> Iterator[Markup]:
+def _brackets(sifted: Sifted) -> Iterator[Markup]:
+    text = sifted.text
     for name in ("unit.bracket", "unit.bracket.names"):
-        for hit in rule(name).regex.finditer(text):
+        for hit in sifted.finditer(name):
             end = hit.end()
             start = _opening(text, end)
             if start is None or rule("unit.label").regex.search(text, start - 1, end):
@@ -185,9 +180,10 @@ def _claim(text: str, group: list[Span], name: str, role: Role) -> Claim:
     return Claim(name, role, found)
 
 
-def entries(text: str) -> Iterator[tuple[Claim, Span]]:
+def entries(sifted: Sifted) -> Iterator[tuple[Claim, Span]]:
     """The bodies to which a division of duties gives a line each: 县财政局:负责筹措资金."""
-    for hit in rule("unit.entry").regex.finditer(text):
+    text = sifted.text
+    for hit in sifted.finditer("unit.entry"):
         colon = hit.start()
         start = text.rfind("\n", max(0, colon - 60), colon) + 1
         mark = MARK.match(text, start, colon)
@@ -196,9 +192,10 @@ def entries(text: str) -> Iterator[tuple[Claim, Span]]:
             yield Claim("unit.entry", role_of(text[colon + 1 : colon + 5]), found), (start, colon + 1)
 
 
-def addressees(text: str) -> Iterator[Claim]:
+def addressees(sifted: Sifted) -> Iterator[Claim]:
     """What a notice is addressed to: named, and charged with nothing by that."""
-    for hit in rule("unit.not.addressee").regex.finditer(text):
+    text = sifted.text
+    for hit in sifted.finditer("unit.not.addressee"):
         start = text.rfind("\n", max(0, hit.start() - LONGEST_VALUE), hit.start()) + 1
         for a, b in split(text, start, hit.start() + 1):
             if not isinstance(recognise(text[a:b].strip()), str):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractors.mentions import Item, Role, Span
+from extractors.sieve import Sifted
 from extractors.unit_lists import Member
 
 TO_LAST_STOP = re.compile(r".*[。；，：:！？\n“”《》]", re.DOTALL)
@@ -35,11 +36,12 @@ class Claim(NamedTuple):
 class Page:
     """A text with its clause starts, and the spans (markups, cited titles) where running text is not searched."""
 
-    def __init__(self, text: str, closed: Sequence[Span], items: Sequence[Item]) -> None:
-        self.text = text
+    def __init__(self, sifted: Sifted, closed: Sequence[Span], items: Sequence[Item]) -> None:
+        self.text = sifted.text
+        self.sifted = sifted
         self._items = [item.start for item in items]
         self._texts = [item.start + len(item.marker) for item in items]
-        spans = sorted([*closed, *(m.span() for m in CITED.finditer(text))])
+        spans = sorted([*closed, *(m.span() for m in sifted.finditer("cited"))])
         self._closed_starts = [a for a, _ in spans]
         self._closed_ends = [b for _, b in spans]
 

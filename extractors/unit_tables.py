@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.mentions import Role, Span
+from extractors.sieve import Sifted
 from extractors.unit_lists import members
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim
 
 LINE = re.compile(r"[^\n]+")
 CELL = re.compile(r"[^|\n]+")
-HEADED = re.compile(r"[位门室导人处][ ]?(?=[\n|])")
 # A table of tasks copied as text has a line a cell; a heading stands among the headings of its columns.
 NEAR = 8
 
 
-def cells(text: str) -> Iterator[tuple[Claim, Span]]:
+def cells(sifted: Sifted) -> Iterator[tuple[Claim, Span]]:
     """Each cell that lists bodies under a heading of role, in rows drawn with | and in tables with a line a cell."""
-    heading = rule("unit.cell").regex
-    if not HEADED.search(text) or not heading.search(text):
+    text, heading = sifted.text, rule("unit.cell").regex
+    if not sifted.search("unit.cell"):
         return
     lines = [m.span() for m in LINE.finditer(text) if not text[m.start() : m.end()].isspace()]
     yield from _drawn(text, lines, heading)

@@ -7,29 +7,43 @@ from bisect import bisect_right
 from functools import cache
 
 from extractors.mentions import Context, Found, Refusal, Span, Unit
+from extractors.sieve import Sieve, Sifted
 from extractors.status import status_of
-from extractors.unit_calls import named_after
+from extractors.unit_calls import AFTER, named_after
 from extractors.unit_markups import addressees, entries, markups, rule
-from extractors.unit_page import Claim, Page
+from extractors.unit_page import CITED, Claim, Page
 from extractors.unit_predicates import seconded
-from extractors.unit_subjects import subjects
+from extractors.unit_subjects import name_end, subjects
 from extractors.unit_tables import cells
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
+# Beside the words that call on a body.
+MARKED = (
+    "unit.label", "unit.bracket", "unit.bracket.names", "unit.entry", "unit.cell", "unit.not.addressee",
+    "unit.not.glossary",
+)  # fmt: skip
+
 
 def find(ctx: Context) -> Found[Unit]:
     """Every body that the plan names as responsible, in order and without overlap, and what was refused."""
-    marked = [*markups(ctx.text, [i.start for i in ctx.items]), *entries(ctx.text), *cells(ctx.text)]
-    page = Page(ctx.text, [span for _, span in marked], ctx.items)
+    sifted = _sieve().over(ctx.text)
+    marked = [*markups(sifted, [i.start for i in ctx.items]), *entries(sifted), *cells(sifted)]
+    page = Page(sifted, [span for _, span in marked], ctx.items)
     claims = [claim for claim, _ in marked]
     # A word that calls on a body says more of its role than its place before a verb.
     claims += named_after(page)
     claims += subjects(page)
     claims = seconded(ctx.text, claims)
-    claims += addressees(ctx.text)
-    glossaries = _glossaries(ctx.text)
+    claims += addressees(sifted)
+    glossaries = _glossaries(sifted)
     return _settle(ctx, [_outside(claim, glossaries) for claim in claims])
+
+
+@cache
+def _sieve() -> Sieve:
+    """What is looked for in the whole text."""
+    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED, "name_end": name_end()})
 
 
 @cache
@@ -37,10 +51,10 @@ def _annex() -> re.Pattern[str]:
     return compiled(fragment("annex"))
 
 
-def _glossaries(text: str) -> list[Span]:
+def _glossaries(sifted: Sifted) -> list[Span]:
     """Where a plan explains its words: from the heading to the next annex."""
-    spans = []
-    for heading in rule("unit.not.glossary").regex.finditer(text):
+    text, spans = sifted.text, []
+    for heading in sifted.finditer("unit.not.glossary"):
         annex = _annex().search(text, heading.end())
         spans.append((heading.end(), annex.start() if annex else len(text)))
     return spans

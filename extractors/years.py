@@ -20,11 +20,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors import school_years
 from extractors.periods import five_year_plans, number, year_number
-from lexicons.loader import automaton, patterns, words
+from extractors.sieve import Sieve, Sifted
+from lexicons.loader import automaton, patterns, rule, words
 
 OPENING = 1500
 REPORT_OPENING = 400
@@ -54,8 +55,13 @@ class _Clue:
 
 
 @cache
-def _rules() -> dict[str, re.Pattern[str]]:
-    return {p.id: p.regex for p in patterns("year")}
+def _sieve() -> Sieve:
+    return Sieve({p.id: p.regex for p in patterns("year")})
+
+
+@lru_cache(maxsize=8)
+def _sifted(text: str) -> Sifted:
+    return _sieve().over(text)
 
 
 def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
@@ -84,10 +90,10 @@ def _title_clue(title: str | None) -> _Clue | None:
     school = _school_clue(title)
     if school:
         return school
-    for rule in ("year.title_plan", "year.title_any"):
-        found = [_clue(m) for m in _rules()[rule].finditer(title)]
+    for name in ("year.title_plan", "year.title_any"):
+        found = [_clue(m) for m in _sifted(title).finditer(name)]
         if found:
-            return found[-1] if rule == "year.title_plan" else found[0]
+            return found[-1] if name == "year.title_plan" else found[0]
     return None
 
 
@@ -101,13 +107,13 @@ def _clue(match: re.Match[str]) -> _Clue:
     return _Clue(year_number(match["y"]), match[0].strip(), match.start())
 
 
-def _stated(text: str, rule: str) -> Iterator[_Clue]:
-    yield from map(_clue, _rules()[rule].finditer(text))
+def _stated(text: str, name: str) -> Iterator[_Clue]:
+    yield from map(_clue, _sifted(text).finditer(name))
 
 
 def _positions(text: str) -> Iterator[_Clue]:
     """Years that are told by their place in a five-year plan."""
-    for m in _rules()["year.plan_position"].finditer(text):
+    for m in _sifted(text).finditer("year.plan_position"):
         first, last = five_year_plans()[m["p"]]
         nth = number(m["n"] or "")
         year = first + nth - 1 if nth else first if m["first"] else last
@@ -117,7 +123,7 @@ def _positions(text: str) -> Iterator[_Clue]:
 def _anniversaries(text: str) -> Iterator[_Clue]:
     """Years that are told by an anniversary, unless the text only looks forward to it."""
     since = {w.text: int(w.extra["date"][:4]) for w in words("anniversaries")}
-    for m in _rules()["year.anniversary"].finditer(text):
+    for m in _sifted(text).finditer("year.anniversary"):
         count = _count(m["n"])
         if count and not _AIMED_AT.search(text[max(0, m.start() - 8) : m.start()]):
             yield _Clue(since[m["w"]] + count, m[0], m.start())
@@ -156,7 +162,7 @@ def _looks_back(text: str, year: int) -> bool:
 def _is_report(text: str, title: str | None) -> bool:
     """Whether the text is a report of work, not what was resolved about one."""
     opening = text[:REPORT_OPENING]
-    found = _rules()["year.report"].search(f"{title or ''}\n{opening}")
+    found = _sifted(f"{title or ''}\n{opening}").search("year.report")
     return bool(found) and "决议" not in (title or opening[:40])
 
 
@@ -170,7 +176,7 @@ def _reported(text: str) -> _Clue | None:
 
 def _reviewed(text: str) -> _Clue | None:
     """The year after the one that the text's opening reviews, where the text speaks of it or is a report."""
-    found = _rules()["year.reviewed"].search(text[:OPENING])
+    found = _sifted(text[:OPENING]).search("year.reviewed")
     if found is None:
         return None
     year = year_number(next(filter(None, found.groups()))) + 1
@@ -179,7 +185,7 @@ def _reviewed(text: str) -> _Clue | None:
 
 def _far(clue: _Clue, text: str) -> bool:
     """Whether a round year stands at a goal: 2035年，我省…达到60% tells nothing of the plan's own year."""
-    goal = _rules()["year.goal"].match(text, clue.at)
+    goal = rule("year.goal").match(text, clue.at)
     return bool(goal) and clue.year % ROUND == 0 and f"{clue.year}年是" not in text
 
 
@@ -191,8 +197,8 @@ def _delivered(text: str) -> _Clue | None:
 def _document(text: str, cover: str) -> _Clue | None:
     """The year of the document's number or of its date of signing."""
     for part in (text, cover):
-        for rule in ("year.document_number", "year.issued", "year.signed"):
-            found = _rules()[rule].search(part)
+        for name in ("year.document_number", "year.issued", "year.signed"):
+            found = _sifted(part).search(name)
             if found:
                 return _clue(found)
     return None
@@ -238,7 +244,7 @@ def _warnings(text: str, clue: _Clue | None, titled: _Clue | None, dated: bool) 
 def _latest_session(text: str) -> tuple[int, str] | None:
     """The latest congress or plenum that the text names, with its year."""
     held = {w.text: int(w.extra["date"][:4]) for w in words("sessions")}
-    named = [(held[m[0]], m[0]) for m in _rules()["year.session"].finditer(text) if m[0] in held]
+    named = [(held[m[0]], m[0]) for m in _sifted(text).finditer("year.session") if m[0] in held]
     return max(named, default=None)
 
 

@@ -6,18 +6,8 @@ from datetime import date
 
 import pytest
 
-from extractors import periods, timex
+from extractors import periods
 from extractors.dates import Reference, resolve, scan
-from lexicons import Pattern, patterns
-
-
-@pytest.mark.parametrize("rule", patterns("date"), ids=lambda rule: rule.id)
-def test_the_sieve_lets_every_example_through(rule: Pattern) -> None:
-    first, some_rule = timex._sieve()
-    for example in rule.examples:
-        start, text = max(example.find("[["), 0), example.replace("[[", "").replace("]]", "")
-        assert first.match(text, start), example
-        assert some_rule.match(text, start), example
 
 
 @pytest.mark.parametrize(

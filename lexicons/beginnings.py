@@ -1,0 +1,128 @@
+"""What the first characters of a match can be, read off an expression.
+
+Each of the first ``DEPTH`` characters has a set that holds whatever stands there in any match: the union over all ways
+through the expression. A set may hold more than can be matched, never less.
+"""
+
+from __future__ import annotations
+
+import re
+import re._constants as op  # type: ignore[import-not-found]
+import re._parser as parser  # type: ignore[import-not-found]
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+DEPTH = 4
+#: The last character that is told apart; those beyond the Basic Multilingual Plane count as this one.
+LAST = 0xFFFF
+
+Ranges = list[tuple[int, int]]
+_ANY: Ranges = [(0, LAST)]
+_CATEGORIES = {
+    op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
+    op.CATEGORY_NOT_SPACE: r"\S", op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
+}  # fmt: skip
+_REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+
+
+class Beginnings:
+    """The characters that a match of an expression can begin with.
+
+    sets:     for each of its first ``DEPTH`` characters the ranges of code points, both ends in, that it lies in; a
+              match that begins with ``^`` is left out.
+    anchored: whether there are such matches: they begin where the text does.
+    """
+
+    def __init__(self, regex: re.Pattern[str]) -> None:
+        """Raises ValueError for an expression that has flags or matches the empty text."""
+        if regex.flags != re.UNICODE:
+            raise ValueError(f"an expression with flags is not read: {regex.pattern[:80]!r}")
+        tree = parser.parse(regex.pattern)
+        if tree.getwidth()[0] == 0:
+            raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
+        self.sets: list[Ranges] = [[] for _ in range(DEPTH)]
+        self.anchored = False
+        for offset in self._walk(tree, {0}, True):
+            for after in range(offset, DEPTH):
+                self.sets[after] = _ANY
+
+    def _walk(self, nodes: Sequence[Any], at: set[int], last: bool) -> set[int]:
+        """Read nodes that stand at these offsets; the offsets below ``DEPTH`` at which they may end.
+
+        ``last`` says that nothing of the expression stands after them.
+        """
+        for index, (kind, value) in enumerate(nodes):
+            at = self._step(kind, value, at, last and index == len(nodes) - 1)
+            if not at:
+                break
+        return at
+
+    def _step(self, kind: Any, value: Any, at: set[int], last: bool) -> set[int]:
+        if kind is op.BRANCH:
+            return {end for way in value[1] for end in self._walk(way, at, last)}
+        if kind is op.SUBPATTERN:
+            return self._walk(value[3], at, last)
+        if kind is op.ATOMIC_GROUP:
+            return self._walk(value, at, last)
+        if kind in _REPEATS:
+            return self._repeat(value, at)
+        if kind is op.ASSERT and value[0] > 0 and last:
+            return self._walk(value[1], at, last)  # what has to follow a match
+        if kind in (op.ASSERT, op.ASSERT_NOT):
+            return at
+        if kind is op.AT:
+            begins = value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
+            self.anchored |= begins
+            return set() if begins else at
+        if kind in (op.GROUPREF, op.GROUPREF_EXISTS):
+            return self._add(_ANY, range(min(at), DEPTH)) | at
+        return self._add(_characters(kind, value), at)
+
+    def _repeat(self, value: tuple[int, int, Sequence[Any]], at: set[int]) -> set[int]:
+        least, most, nodes = value
+        for _ in range(min(least, DEPTH)):
+            at = self._walk(nodes, at, False)
+        ends = set(at)
+        for _ in range(min(most - least, DEPTH)):
+            at = self._walk(nodes, at, False)
+            ends |= at
+        return ends
+
+    def _add(self, characters: Ranges, at: Iterable[int]) -> set[int]:
+        for offset in at:
+            self.sets[offset].extend(characters)
+        return {offset + 1 for offset in at if offset + 1 < DEPTH}
+
+
+def _characters(kind: Any, value: Any) -> Ranges:
+    """The characters that one node matches."""
+    if kind is op.LITERAL:
+        return [(min(value, LAST), min(value, LAST))]
+    if kind is op.NOT_LITERAL:
+        return _all_but([(value, value)])
+    if kind is op.RANGE:
+        return [(min(value[0], LAST), min(value[1], LAST))]
+    if kind is op.CATEGORY:
+        return _of_category(_CATEGORIES[value])
+    if kind is op.IN:
+        negated = value[0][0] is op.NEGATE
+        ranges = [pair for k, v in (value[1:] if negated else value) for pair in _characters(k, v)]
+        return _all_but(ranges) if negated else ranges
+    return _ANY
+
+
+def _all_but(ranges: Ranges) -> Ranges:
+    """All other characters; the last one stands for many and stays."""
+    left, at = [], 0
+    for first, last in sorted(ranges):
+        if at < first:
+            left.append((at, first - 1))
+        at = max(at, last + 1)
+    return [*left, (min(at, LAST), LAST)]
+
+
+@cache
+def _of_category(category: str) -> Ranges:
+    everything = "".join(map(chr, range(LAST + 1)))
+    return [(m.start(), m.end() - 1) for m in re.finditer(f"{category}+", everything)] + [(LAST, LAST)]

@@ -1,0 +1,78 @@
+"""The sieve: whatever an expression finds by itself it finds behind the sieve, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.sieve import MOST, Sieve
+from lexicons.check import MARKED
+from lexicons.loader import pattern_ids, patterns
+
+MAY_BE_EMPTY = ("fragment.", "bound.after")
+RULES = {p.id: p for id_ in pattern_ids() for p in patterns(id_) if p.id == id_ and not id_.startswith(MAY_BE_EMPTY)}
+EXAMPLES = [MARKED.sub(r"\1", e) for p in RULES.values() for e in (*p.examples, *p.counterexamples)]
+# Each sign of the language of expressions that the lexicon uses, and characters outside the common plane.
+FORMS = {
+    "word": "ab", "class": "[ab-d]e", "negated": "[^ab]c", "category": r"\d\s?\w", "not_category": r"\D\S", "any": "a.c",
+    "repeat": "a{2,3}b", "lazy": "a*?b", "possessive": "a*+b", "atomic": "(?>a|ab)c", "branch": "(?:ab|c|a1+)d?",
+    "optional": "a?b?c", "start": "^ab|cd", "line": r"(?:^|\n)b", "end": "b$", "ahead": "a(?=bc)", "not_ahead": "a(?!b)",
+    "behind": "(?<=a)b", "not_behind": "(?<!a)b", "back": r"(a|b)\1c", "group": r"(?P<x>a)?b(?(x)c|d)", "far": "[😀-😂]a|a𠮷",
+    "not_far": "[^a]𠮷", "long": "abcabcab",
+}  # fmt: skip
+FORM_SIEVE = Sieve({name: re.compile(form) for name, form in FORMS.items()})
+# Groups do not keep their numbers in an alternation.
+PLAIN = {name: form for name, form in FORMS.items() if name not in ("back", "group")}
+UNION = re.compile("|".join(f"(?P<{name}>{form})" for name, form in PLAIN.items()))
+UNION_SIEVE = Sieve({name: re.compile(form) for name, form in PLAIN.items()})
+
+
+def spans(matches: object) -> list[tuple[int, int]]:
+    return [m.span() for m in matches]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("joint", ["", "\n", "，"])
+def test_every_pattern_finds_what_it_finds_by_itself(joint: str) -> None:
+    text = joint.join(EXAMPLES)
+    for name, rule in RULES.items():
+        assert spans(Sieve({name: rule.regex}).over(text).finditer(name)) == spans(rule.regex.finditer(text)), name
+
+
+@given(st.text("abcde1 \n😀😁𠮷", max_size=12))
+def test_every_form_of_expression_finds_what_it_finds_by_itself(text: str) -> None:
+    sifted = FORM_SIEVE.over(text)
+    for name, form in FORMS.items():
+        assert spans(sifted.finditer(name)) == spans(re.finditer(form, text)), name
+        found, plain = sifted.search(name), re.search(form, text)
+        assert (found and found.span()) == (plain and plain.span()), name
+
+
+@given(st.text("abcde1 \n😀𠮷", max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_a_stretch_is_read_as_by_an_alternation_of_all(text: str, a: int, b: int) -> None:
+    start, end = sorted((min(a, len(text)), min(b, len(text))))
+    wanted = [(m.lastgroup, m.span()) for m in UNION.finditer(text, start, end)]
+    assert [(name, m.span()) for name, m in UNION_SIEVE.over(text).first(start, end)] == wanted
+
+
+def test_a_place_tells_which_expressions_may_match_there() -> None:
+    sifted = Sieve({"one": re.compile("ab"), "two": re.compile("a[bc]"), "three": re.compile("x")}).over("zab ac")
+    assert [name for name, _ in sifted.at(1)] == ["one", "two"]
+    assert [name for name, _ in sifted.at(4)] == ["two"]
+    assert sifted.at(0) == sifted.at(99) == ()
+    assert [place for place, _ in sifted.places(2)] == [4]
+
+
+@pytest.mark.parametrize("regex", [re.compile("a*"), re.compile("(?=a)"), re.compile("a", re.IGNORECASE)])
+def test_what_cannot_be_sieved_is_refused(regex: re.Pattern[str]) -> None:
+    with pytest.raises(ValueError, match=r"expression with flags|may be empty"):
+        Sieve({"x": regex})
+
+
+def test_a_sieve_holds_so_many_expressions() -> None:
+    full = {str(i): re.compile(chr(ord("一") + i)) for i in range(MOST)}
+    assert [m[0] for m in Sieve(full).over("一" + chr(ord("一") + MOST - 1)).finditer(str(MOST - 1))]
+    with pytest.raises(ValueError, match="holds 64"):
+        Sieve({**full, "more": re.compile("龟")})

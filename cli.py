@@ -84,10 +84,8 @@ def extract(
 ) -> None:
     """Read plans and write the tables: sources, texts, plans, items, targets, deadlines, units, gaps."""
     from pipeline import console, jsonlog, run
-    from pipeline.address import is_address, shown
+    from pipeline.address import shown
 
-    if engine is Engine.dask and is_address(output):
-        raise typer.BadParameter("--engine dask writes to a folder that all workers reach, such as a mounted bucket")
     settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune, must_exist=True)
     _end_well_on_sigterm()
     with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
@@ -95,11 +93,7 @@ def extract(
         if engine is Engine.dask:
             from pipeline import engine_dask
 
-            run.check_inputs(inputs, Path(output))
-            summary = engine_dask.run(
-                inputs, Path(output), options, progress.update, scheduler=scheduler, workers=settings.workers,
-                time_limit=time_limit, fresh=fresh, prune=prune,
-            )  # fmt: skip
+            summary = engine_dask.run(inputs, output, options, progress.update, settings, scheduler=scheduler)
         else:
             summary = run.run(inputs, output, options, progress.update, settings)
     if log_format is LogFormat.json:

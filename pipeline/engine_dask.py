@@ -1,121 +1,160 @@
-"""The same stages on a Dask cluster: each task reads a part of the sources and writes all tables of that part.
-
-A task writes under names that depend on nothing but its part, so one that is run again, because its worker died, writes
-the same bytes to the same places.
-"""
+"""The same stages on a Dask cluster: tasks look at the inputs, then each reads a part and writes all its tables."""
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
-from importlib import import_module
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from pipeline import runlog
-from pipeline import slices as travel
-from pipeline.collections import expand
-from pipeline.crew import ClusterError, Crew
-from pipeline.fingerprint import Fingerprint, fingerprint
-from pipeline.folder import OutputFolder
-from pipeline.inputs import MEMBER
+from pipeline import parts, runlog
+from pipeline.cluster import Cluster, cluster
+from pipeline.collections import holds
+from pipeline.crew import ClusterError
+from pipeline.parts import Part, Task
 from pipeline.previous import Previous
-from pipeline.publish import TableWriter
-from pipeline.read import Entry, discover, read
-from pipeline.slices import Slices
-from pipeline.snapshot import commit, recover
+from pipeline.read import Entry, discover
+from pipeline.remote import faults
+from pipeline.session import Session, Settings, session
+from pipeline.snapshot import commit
 from pipeline.stages import Options, Pipeline
 from pipeline.summary import Summary
 from pipeline.tables import SCHEMA_VERSION
-from pipeline.workers import TIME_LIMIT, crew_of, extract_here, extract_with
 from pipeline.worklist import Worklist
 
 FILES_A_TASK = 500  # files whose bytes one task looks at
+A_COLLECTION = 100  # files as which a collection or archive counts
 SOURCES_A_PART = 200  # some seconds of work: long beside what a task costs, short beside what a lost one does
-RETRIES = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The sources ``[start, stop)`` of a file ; ``copies`` are the paths of those whose bytes stand above."""
-
-    file: Entry
-    start: int
-    stop: int
-    copies: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one task reads."""
-
-    number: int
-    pieces: tuple[Piece, ...]
+T = TypeVar("T")
 
 
 def run(
     inputs: Sequence[str],
-    output: Path,
+    output: str | Path,
     options: Options | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, path: None,
+    settings: Settings | None = None,
     *,
     scheduler: str | None = None,
-    workers: int = 0,
-    time_limit: float = TIME_LIMIT,
-    fresh: bool = False,
-    prune: bool = False,
     sources_a_part: int = SOURCES_A_PART,
 ) -> Summary:
-    """Extract every input into parts ``TABLE/part-*.parquet`` of ``output``, a folder that all workers reach.
+    """Extract every input into parts ``TABLE/part-*.parquet`` of ``output``, a folder or address all workers reach.
 
-    ``scheduler`` is the address of a cluster; without one a local cluster of ``workers`` processes is started. Every
-    source is read again, with ``fresh`` or without it, and only today's inputs are in the tables: without ``prune`` a
-    run that would lose the rows of files that are gone is refused. ``progress`` counts sources. Raises BusyError,
-    ClusterError, PublishError and SegmenterError.
+    ``scheduler`` is the address of a cluster; without one a local cluster of ``settings.workers`` processes is started.
+    Every source is read again, with ``fresh`` or without it, and only today's inputs are in the tables: without
+    ``prune`` a run that would lose the rows of files that are gone is refused. ``progress`` counts sources. Raises
+    BusyError, ClusterError, InputError, PublishError and SegmenterError.
     """
-    pipeline = Pipeline(options)
-    started, clock = runlog.now(), time.monotonic()
-    with OutputFolder(output).hold(started) as folder, _client(scheduler, workers) as client:
-        recover(folder)
-        folder.clear_staging()
+    settings, pipeline = settings or Settings(), Pipeline(options)
+    about = {"engine": "dask", "scheduler": scheduler, "sources_a_part": sources_a_part}
+    with session(inputs, str(output), pipeline, settings, about=about, names=("sources",)) as held:
+        night = _Night(held, pipeline, settings, str(output))
+        with cluster(scheduler, settings.workers) as workers:
+            return night.run(inputs, workers, sources_a_part, progress)
+
+
+class _Night:
+    """The work of one run, once the output is ours."""
+
+    def __init__(self, held: Session, pipeline: Pipeline, settings: Settings, output: str) -> None:
+        self._held, self._pipeline, self._settings, self._output = held, pipeline, settings, output
+        store = held.place.store
+        staging = str(held.folder.staging.absolute()) if store is None else store.new_staging()
+        self._task = Task(pipeline.options, settings.time_limit, staging, "" if store is None else output)
+        self._summary = Summary()
+
+    def run(
+        self, inputs: Sequence[str], workers: Cluster, size: int, progress: Callable[[int, int, str], None]
+    ) -> Summary:
+        """Look, read, publish."""
+        if self._held.place.store is None:
+            self._held.folder.clear_staging()
         with closing(Worklist()) as worklist:
-            with Previous(output, ignore=fresh and prune) as previous:
-                worklist.add_known(previous.sources(), "")
-            files = sorted(discover(inputs), key=lambda entry: entry.path)
-            counts = _look(client, files, pipeline.options, worklist)
-            worklist.decide(prune=False)
-            unreachable = any(file.fault for file in files) or bool(worklist.unread())
-            _check_nothing_is_lost(worklist.count_gone(), prune, unreachable)
-            parts = list(_parts(files, counts, worklist.copies(), sources_a_part))
-            total = sum(counts)
-            metadata = {
-                "schema_version": SCHEMA_VERSION,
-                "ruleset": pipeline.ruleset,
-                "snapshot_id": _snapshot_id(pipeline, worklist),
-            }
-        staging = str(folder.staging.absolute())
-        task = partial(
-            _extract_part, options=pipeline.options, metadata=metadata, staging=staging, time_limit=time_limit
-        )
-        futures = client.map(task, parts, retries=RETRIES, pure=False)
-        summary = _gather(client, futures, total, progress)
-        summary.snapshot_id = metadata["snapshot_id"]
-        settings = {"engine": "dask", "scheduler": scheduler, "workers": workers, "parts": len(parts)}
-        record = {
-            "started": started, "inputs": list(inputs), "ruleset": pipeline.ruleset,
-            "options": asdict(pipeline.options), "settings": settings,
-            "seconds": round(time.monotonic() - clock, 3), **summary.record(),
-        }  # fmt: skip
-        commit(folder, [f"{name}/{_name(part.number)}" for name in pipeline.tables for part in parts], record)
-    return summary
+            self._plan(inputs, worklist, workers)
+            self._summary.snapshot_id = self._snapshot_id(worklist, size)
+            total, made = worklist.count_inputs(), 0
+            for part, done in workers.map(parts.extract_part, _parts(worklist, size), self._task, self._metadata()):
+                self._summary.merge(done)
+                made = max(made, part.number + 1)
+                progress(self._summary.count(), total, "")
+        self._summary.rejected.sort()
+        self._summary.warnings.sort()
+        self._publish(made)
+        return self._summary
+
+    def _plan(self, inputs: Sequence[str], worklist: Worklist, workers: Cluster) -> None:
+        """Fill the list. Raises ClusterError where rows would be lost."""
+        with Previous(self._held.folder.path, ignore=self._settings.anew) as previous:
+            worklist.add_known(previous.sources(), "")
+        unreachable = 0
+        groups = _files_a_task(discover(inputs))
+        for group, found in workers.map(parts.look, groups, self._task):
+            unreachable += sum(file.fault is not None for file in group)
+            for sources in found:
+                worklist.add_inputs(sources)
+        if unguarded := workers.workers_that(parts.is_unguarded):
+            self._summary.notes.append(
+                f"{unguarded} workers may not start processes, so nothing guarded them against the files they read; "
+                "start them with DASK_DISTRIBUTED__WORKER__DAEMON=False."
+            )
+        worklist.decide(prune=False)
+        _check_nothing_is_lost(worklist.count_gone(), self._settings.prune, bool(unreachable or worklist.unread()))
+
+    def _snapshot_id(self, worklist: Worklist, size: int) -> str:
+        """A hash of all that the rows and their parts depend on."""
+        digest = hashlib.sha256(f"{self._pipeline.ruleset}\0{size}\0{self._pipeline.tables}\n".encode())
+        for path, sha256 in worklist.contents():
+            digest.update(f"{path}\0{sha256}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def _metadata(self) -> dict[str, str]:
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "ruleset": self._pipeline.ruleset,
+            "snapshot_id": self._summary.snapshot_id,
+        }
+
+    def _publish(self, made: int) -> None:
+        """Put all parts in place as one snapshot, and the record of the run into the log."""
+        held, snapshot = self._held, self._summary.snapshot_id
+        files = [parts.part_name(table, snapshot, at) for table in self._pipeline.tables for at in range(made)]
+        record = held.record(self._summary.record())
+        if held.place.store is None:
+            commit(held.folder, files, record)
+            return
+        with faults(self._output):
+            held.place.store.publish_staged(self._task.staging, files, snapshot, held.place.before)
+        runlog.append(held.folder.log, record)
+
+
+def _files_a_task(files: Iterable[Entry]) -> Iterator[list[Entry]]:
+    group, size = list[Entry](), 0
+    for file in files:
+        group.append(file)
+        size += A_COLLECTION if holds(file) else 1
+        if size >= FILES_A_TASK:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _parts(worklist: Worklist, size: int) -> Iterator[Part]:
+    """The sources in order of path, cut into parts; one without any where there are none, for tables have columns."""
+    numbers = count()
+    for sources in _groups(worklist.to_read_with_copies(), size):
+        yield Part(next(numbers), tuple(sources))
+    if next(numbers) == 0:
+        yield Part(0, ())
+
+
+def _groups(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(things)
+    while group := list(islice(left, size)):
+        yield group
 
 
 def _check_nothing_is_lost(gone: int, prune: bool, unreachable: bool) -> None:
@@ -129,180 +168,3 @@ def _check_nothing_is_lost(gone: int, prune: bool, unreachable: bool) -> None:
             f"The tables hold rows of {gone} files that are not among the inputs, and --engine dask cannot carry them "
             "over; run with --prune to drop them, or without --engine to keep them."
         )
-
-
-def _client(scheduler: str | None, workers: int) -> Any:
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError as error:
-        raise ClusterError(
-            "The engine needs the package 'dask[distributed]'; install it with `pip install 'yaodian[cluster]'`."
-        ) from error
-    # A worker may start the process that guards it against the source it reads.
-    import_module("dask").config.set({"distributed.worker.daemon": False})
-    if scheduler is None:
-        cluster = distributed.LocalCluster(n_workers=workers or None, threads_per_worker=1, dashboard_address=None)
-        return _Closing(distributed.Client(cluster), cluster)
-    try:
-        return _Closing(distributed.Client(scheduler, timeout="20s"))
-    except (OSError, ValueError) as error:
-        raise ClusterError(
-            f"The scheduler {scheduler!r} does not answer; check the address and that it runs."
-        ) from error
-
-
-class _Closing:
-    """A client that leaves with the cluster that was started for it."""
-
-    def __init__(self, client: Any, cluster: Any = None) -> None:
-        self._client, self._cluster = client, cluster
-
-    def __enter__(self) -> Any:
-        return self._client
-
-    def __exit__(self, *error: object) -> None:
-        self._client.close()
-        if self._cluster is not None:
-            self._cluster.close()
-
-
-def _look(client: Any, files: list[Entry], options: Options, worklist: Worklist) -> list[int]:
-    """Add the fingerprint of every source to the list; how many each file holds."""
-    groups = [files[at : at + FILES_A_TASK] for at in range(0, len(files), FILES_A_TASK)]
-    counts: list[int] = []
-    futures = client.map(partial(_fingerprints, text_column=options.text_column), groups, pure=False)
-    for group, future in zip(groups, futures, strict=True):
-        found = _result(future)
-        for file, sources in zip(group, found, strict=True):
-            counts.append(len(sources))
-            worklist.add_inputs((Entry(file.file, path), content) for path, content in sources)
-    return counts
-
-
-def _fingerprints(files: list[Entry], text_column: str | None) -> list[list[tuple[str, Fingerprint]]]:
-    return [[(entry.path, fingerprint(entry)) for entry in expand(file, text_column)] for file in files]
-
-
-def _snapshot_id(pipeline: Pipeline, worklist: Worklist) -> str:
-    """A hash of all that the rows depend on."""
-    digest = hashlib.sha256(pipeline.ruleset.encode())
-    for path, sha256 in worklist.contents():
-        digest.update(f"{path}\0{sha256}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _parts(files: list[Entry], counts: list[int], copies: set[str], size: int) -> Iterator[Part]:
-    """The sources in the order of their files, cut into parts."""
-    by_file = _by_file(copies, {file.path for file in files})
-    number, pieces, room = 0, list[Piece](), size
-    for file, count in zip(files, counts, strict=True):
-        start = 0
-        while start < count:
-            stop = min(count, start + room)
-            pieces.append(Piece(file, start, stop, by_file.get(file.path, frozenset())))
-            room -= stop - start
-            start = stop
-            if not room:
-                yield Part(number, tuple(pieces))
-                number, pieces, room = number + 1, [], size
-    if pieces or not number:
-        yield Part(number, tuple(pieces))
-
-
-def _by_file(paths: set[str], files: set[str]) -> dict[str, frozenset[str]]:
-    """The paths of sources by the file that they stand in: `file#row` stands in `file`."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        places = [path, *(path[:at] for at, sign in enumerate(path) if sign == MEMBER)]
-        found[next(place for place in places if place in files)].add(path)
-    return {file: frozenset(inside) for file, inside in found.items()}
-
-
-def _gather(client: Any, futures: list[Any], total: int, progress: Callable[[int, int, str], None]) -> Summary:
-    distributed: Any = import_module("distributed")
-    summary = Summary()
-    done = 0
-    for future in distributed.as_completed(futures):
-        part: Summary = _result(future)
-        summary.merge(part)
-        done += sum(part.statuses.values())
-        progress(done, total, "")
-    summary.rejected.sort()
-    summary.warnings.sort()
-    return summary
-
-
-def _result(future: Any) -> Any:
-    """What a task gives back. Raises ClusterError where it killed every worker that it was given to."""
-    distributed: Any = import_module("distributed")
-    try:
-        return future.result()
-    except distributed.KilledWorker as error:
-        raise ClusterError(
-            f"A part killed its workers again and again ({error}); start the workers with "
-            "DASK_DISTRIBUTED__WORKER__DAEMON=False, so that a source that kills its process costs itself only, and "
-            "read collections without --engine, which guards against them too."
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _pipeline(options: Options) -> Pipeline:
-    return Pipeline(options)
-
-
-@lru_cache(maxsize=1)
-def _crew(options: Options, time_limit: float) -> Crew:
-    """One process beside that of the worker, for all its parts; it ends with it."""
-    return crew_of(options, 1, time_limit)
-
-
-def _name(number: int) -> str:
-    return f"part-{number:05}.parquet"
-
-
-def _extract_part(part: Part, options: Options, metadata: dict[str, str], staging: str, time_limit: float) -> Summary:
-    """Read the sources of a part and write its files, each under its name at once."""
-    pipeline, summary = _pipeline(options), Summary()
-    mark = f".{os.getpid()}-{time.monotonic_ns()}"  # another worker may be at the same part
-    writers = {}
-    for name in pipeline.tables:
-        folder = Path(staging) / name
-        folder.mkdir(parents=True, exist_ok=True)
-        writers[name] = TableWriter(name, folder / (_name(part.number) + mark))
-    for slices in _slices(part, pipeline, time_limit):
-        source = slices["sources"].rows().to_pylist()[0]
-        summary.statuses[source["status"]] += 1
-        summary.actions["copy" if source["status"] == "duplicate" else "read"] += 1
-        summary.add_work(source, slices)
-        for name, slice_ in slices.items():
-            writers[name].add(slice_)
-    for name, writer in writers.items():
-        writer.close(metadata)
-        summary.rows[name] = writer.rows
-        place = Path(staging) / name / _name(part.number)
-        os.replace(place.with_name(place.name + mark), place)
-    summary.gaps.update(writers["gaps"].counts)
-    return summary
-
-
-def _slices(part: Part, pipeline: Pipeline, time_limit: float) -> Iterator[Slices]:
-    """The rows of each source, read in a process of its own where a worker may have one."""
-    entries = [
-        (entry, entry.path in piece.copies)
-        for piece in part.pieces
-        for entry in islice(expand(piece.file, pipeline.options.text_column), piece.start, piece.stop)
-    ]
-    work = [(entry, fingerprint(entry)) for entry, copy in entries if not copy]
-    guarded = not multiprocessing.current_process().daemon
-    crew = _crew(pipeline.options, time_limit) if guarded else None
-    rows = extract_with(crew, work, pipeline) if crew else extract_here(work, pipeline)
-    try:
-        for entry, copy in entries:
-            if copy:
-                source = read(entry)
-                yield travel.of_rows(pipeline.rows(source, "duplicate" if source.status == "ok" else None))
-            else:
-                yield next(rows)
-    except BaseException:
-        _crew.cache_clear()  # what it has begun belongs to this part
-        raise

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 # A hidden folder, for readers of the tables take a folder's visible files as its tables.
 PRIVATE = ".yaodian"
+LOOK = 0.5  # seconds for which one who looks whether the folder is held may hold it
 
 
 class PublishError(Exception):
@@ -29,6 +30,8 @@ class OutputFolder:
     """An output folder that this process alone writes while inside the ``with`` block.
 
     ``interrupted`` is what the holder before left when it died at work: its `pid`, `host` and `started`, else None.
+    A holder that ends without a trace in the run log sets ``untold``, so that the next one tells of it.
+
     Raises BusyError where another run is at work, PublishError where the folder cannot be written.
     """
 
@@ -36,9 +39,12 @@ class OutputFolder:
         self.path = path
         self.private = path / PRIVATE
         self.staging = self.private / "staging"
+        self.shelf = self.private / "shelf"
+        self.old = self.private / "old"
         self.journal = self.private / "journal.json"
         self.log = path / "runs.jsonl"
         self.interrupted: dict[str, Any] | None = None
+        self.untold = False
         self._holder = self.private / "holder.json"
 
     def hold(self, started: str) -> OutputFolder:
@@ -46,13 +52,17 @@ class OutputFolder:
         try:
             self.private.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(self.private / "lock")
-            self._lock.acquire(timeout=0)
-            self.interrupted = read_json(self._holder)
-            holder = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
-            write_json(self._holder, holder)
+            self._lock.acquire(timeout=LOOK)
         except Timeout:
             raise BusyError(f"Another run is writing {str(self.path)!r}: {self._who()}; wait for it to end.") from None
         except OSError as error:
+            raise unwritable(self.path, error) from error
+        try:
+            self.interrupted = read_json(self._holder)
+            holder = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
+            write_json(self._holder, holder)
+        except OSError as error:
+            self._lock.release()
             raise unwritable(self.path, error) from error
         return self
 
@@ -61,6 +71,17 @@ class OutputFolder:
         if not holder:
             return "one that has just begun"
         return f"process {holder['pid']} on {holder['host']}, since {holder['started']}"
+
+    def holder(self) -> tuple[dict[str, Any] | None, bool]:
+        """What the run at work or the one that died at it left, else None; and whether the folder is held now.
+
+        One who may not write cannot tell and takes it for held.
+        """
+        try:
+            with FileLock(self.private / "lock", timeout=0):
+                return read_json(self._holder), False
+        except (Timeout, OSError):
+            return read_json(self._holder), True
 
     def clear_staging(self) -> None:
         """An empty place for staged files."""
@@ -71,7 +92,8 @@ class OutputFolder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._holder.unlink(missing_ok=True)
+        if not self.untold:
+            self._holder.unlink(missing_ok=True)
         self._lock.release()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -127,10 +127,10 @@ class _Cursor:
 
 
 class Shelf:
-    """Rows of sources set aside on the disk, to be fetched in any order."""
+    """Rows of sources set aside in a ``folder`` of its own, to be fetched in any order."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="yaodian-")
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._writers: dict[str, Any] = {}
         self._readers: dict[str, Any] = {}
         self._places: dict[str, dict[str, int]] = {}  # source, table, number of the batch
@@ -140,6 +140,7 @@ class Shelf:
         places = self._places[source_id] = {}
         for name, slice_ in slices.items():
             if name not in self._writers:
+                self._folder.mkdir(exist_ok=True)
                 self._writers[name] = pa.ipc.new_file(self._file(name), SCHEMAS[name])
                 self._rows[name] = 0
             self._writers[name].write_batch(slice_.rows())
@@ -162,7 +163,7 @@ class Shelf:
         for writer in self._writers.values():
             writer.close()
         self._readers.clear()
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _file(self, name: str) -> str:
-        return str(Path(self._folder.name) / f"{name}.arrow")
+        return str(self._folder / f"{name}.arrow")

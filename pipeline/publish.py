@@ -19,7 +19,7 @@ from pipeline import slices as travel
 from pipeline.folder import OutputFolder, PublishError, unwritable
 from pipeline.slices import Slice, Slices
 from pipeline.snapshot import commit
-from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Rows
+from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Row, Rows
 
 __all__ = ["PublishError", "Publisher", "TableWriter", "read_metadata", "write_tables"]
 
@@ -87,14 +87,18 @@ class TableWriter:
 COUNTED = {"sources": "status", "gaps": "kind"}
 
 
+TELLING = ("source_id", "status", "ruleset", "error")
+
+
 class SnapshotDigest:
-    """The identifier of a snapshot: a hash of the ruleset and of every source with its status, in order."""
+    """The identifier of a snapshot: a hash of the ruleset and of every source, in order, with how it was read."""
 
     def __init__(self, ruleset: str) -> None:
         self._ruleset, self._digest = ruleset, hashlib.sha256(ruleset.encode())
 
-    def add(self, source_id: str, status: str) -> None:
-        self._digest.update(f"{source_id}\0{status}\n".encode())
+    def add(self, source: Row) -> None:
+        """Add a row of `sources`; one whose file is gone may be of an earlier ruleset."""
+        self._digest.update("\0".join(str(source[name]) for name in TELLING).encode() + b"\n")
 
     def metadata(self) -> dict[str, str]:
         """What every file of the snapshot carries."""
@@ -128,11 +132,11 @@ class Publisher:
     def add(self, rows: Rows) -> None:
         """Add the rows of one source as Python values. Sources come in order of path."""
         source = rows["sources"][0]
-        self.take(source["source_id"], source["status"], travel.of_rows(rows))
+        self.take(source, travel.of_rows(rows))
 
-    def take(self, source_id: str, status: str, slices: Slices) -> None:
-        """Add the rows of one source. Sources come in order of path."""
-        self._digest.add(source_id, status)
+    def take(self, source: Row, slices: Slices) -> None:
+        """Add the rows of one source, whose row of `sources` is ``source``. Sources come in order of path."""
+        self._digest.add(source)
         try:
             for name, slice_ in slices.items():
                 if (writer := self._writers.get(name)) is not None:

@@ -56,6 +56,19 @@ def of_source(row: Row) -> Slices:
     return of_rows({"sources": [row]})
 
 
+def source_row(slices: Slices) -> Row:
+    """The row of `sources` of one source."""
+    row: Row = slices["sources"].rows().to_pylist()[0]
+    return row
+
+
+def as_copy(row: Row) -> tuple[Row, Slices]:
+    """The row of a source whose bytes stand at an earlier path, and its slices; ``row`` is that of its own."""
+    if row["status"] in ("ok", "no_plan"):
+        row = {**row, "status": "duplicate", "plan_count": 0}
+    return row, of_source(row)
+
+
 def owners(batch: pa.RecordBatch) -> list[tuple[str, int, int]]:
     """The stretches of rows of one source: its identifier, start, stop."""
     if not batch.num_rows:

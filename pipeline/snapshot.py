@@ -29,40 +29,68 @@ def commit(folder: OutputFolder, files: Sequence[str], record: dict[str, Any]) -
         sync(folder.staging / name)
     for place in sorted({(folder.staging / name).parent for name in files}):
         sync(place)
-    old = [name for name in published(folder.path) if name not in files]
+    _drop_strays(folder, files)
+    old = sorted({_top(name) for name in published(folder.path)} - {_top(name) for name in files})
     write_json(folder.journal, {"files": list(files), "remove": old, "record": record})
     _finish(folder)
 
 
-def recover(folder: OutputFolder) -> bool:
-    """Finish the publication that a run before began, or discard what it staged. Says whether it finished one."""
+def _drop_strays(folder: OutputFolder, files: Sequence[str]) -> None:
+    """Drop parts that nobody asked for: those of a worker that was given up and went on."""
+    wanted = set(files)
+    for name in {_top(name) for name in files}:
+        if (folder.staging / name).is_dir():
+            for part in (folder.staging / name).iterdir():
+                if f"{name}/{part.name}" not in wanted:
+                    part.unlink()
+
+
+def recover(folder: OutputFolder, anew: bool = False) -> bool:
+    """Finish the publication that a run before began, or discard what it staged. Says whether it finished one.
+
+    With ``anew`` a journal that is damaged is discarded too. Raises OSError.
+    """
+    if anew and read_json(folder.journal) is None:
+        folder.journal.unlink(missing_ok=True)
     if folder.journal.exists():
         _finish(folder)
         return True
-    shutil.rmtree(folder.staging, ignore_errors=True)
+    for left in (folder.staging, folder.shelf, folder.old):
+        shutil.rmtree(left, ignore_errors=True)
     return False
 
 
 def _finish(folder: OutputFolder) -> None:
     journal = read_json(folder.journal)
     if journal is None:
-        raise OSError(f"{folder.journal} is damaged")
-    for name in journal["files"]:
-        staged, place = folder.staging / name, folder.path / name
-        if staged.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _replace(staged, place)
+        raise OSError(f"{folder.journal} is damaged; run once with --fresh --prune")
+    for name in sorted({_top(name) for name in journal["files"]}):
+        if (folder.staging / name).exists():
+            if (folder.path / name).is_dir():
+                _put_away(folder, name)
+            _replace(folder.staging / name, folder.path / name)
     for name in journal["remove"]:
-        (folder.path / name).unlink(missing_ok=True)
-    for table in SCHEMAS:
-        if (folder.path / table).is_dir() and not any((folder.path / table).iterdir()):
-            (folder.path / table).rmdir()
-    for place in sorted({(folder.path / name).parent for name in journal["files"]} | {folder.path}):
-        sync(place)
+        _put_away(folder, name)
+    sync(folder.path)
     runlog.append(folder.log, journal["record"])
     folder.journal.unlink()
     sync(folder.private)
-    shutil.rmtree(folder.staging, ignore_errors=True)
+    for left in (folder.staging, folder.old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _top(name: str) -> str:
+    """The file or folder that is renamed as a whole: a folder of parts is there or not, never half."""
+    return name.split("/")[0]
+
+
+def _put_away(folder: OutputFolder, name: str) -> None:
+    """Take a file, or a folder of parts with all of them at once, from its place."""
+    if (folder.path / name).is_dir():
+        shutil.rmtree(folder.old, ignore_errors=True)
+        _replace(folder.path / name, folder.old)
+    else:
+        (folder.path / name).unlink(missing_ok=True)
 
 
 def _replace(staged: Path, place: Path) -> None:

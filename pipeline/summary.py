@@ -46,6 +46,10 @@ class Summary:
         if "texts" in slices:
             self.characters += pc.sum(pc.utf8_length(slices["texts"].rows().column("text"))).as_py()
 
+    def count(self) -> int:
+        """The number of inputs so far."""
+        return sum(self.statuses.values())
+
     def merge(self, part: Summary) -> None:
         """Add what another did."""
         for name in ("statuses", "actions", "rows", "gaps"):
@@ -56,7 +60,7 @@ class Summary:
 
     def record(self) -> dict[str, Any]:
         """The counts as the run log shows them: ``in`` is always ``out`` and ``rejected`` together."""
-        total, rejected = sum(self.statuses.values()), self.statuses["rejected"]
+        total, rejected = self.count(), self.statuses["rejected"]
         return {
             "result": "published" if self.changed else "unchanged",
             "in": total,

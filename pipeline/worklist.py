@@ -141,6 +141,15 @@ class Worklist:
         for entry, sha, size, format_ in self._db.execute(query):
             yield pickle.loads(entry), Fingerprint(sha, size, format_)
 
+    def to_read_with_copies(self) -> Iterator[tuple[Entry, Fingerprint, bool]]:
+        """Every input that must be read or is a copy of an earlier one (True), in order of path."""
+        query = (
+            "SELECT entry, sha, bytes, format, action FROM now JOIN job USING (path)"
+            " WHERE action IN ('read', 'copy') ORDER BY path"
+        )
+        for entry, sha, size, format_, action in self._db.execute(query):
+            yield pickle.loads(entry), Fingerprint(sha, size, format_), action == Action.COPY
+
     def donors(self) -> set[str]:
         """The identifiers of the sources whose rows move."""
         return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'move'")}
@@ -156,6 +165,10 @@ class Worklist:
     def copied(self) -> set[str]:
         """The paths of which there are copies."""
         return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'copy'")}
+
+    def count_inputs(self) -> int:
+        """The number of inputs of tonight."""
+        return int(self._db.execute("SELECT count(*) FROM now").fetchone()[0])
 
     def count(self) -> int:
         """The number of jobs."""

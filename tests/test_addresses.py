@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from pipeline import load_tables, remote
+from pipeline import store as store_of
 from pipeline.address import shown
 from pipeline.folder import BusyError, PublishError
 from pipeline.inputs import discover
@@ -99,21 +100,21 @@ def test_the_next_night_carries_over_what_stands_there(store: Any) -> None:
 def test_a_publication_that_is_cut_off_is_old_or_new(store: Any, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
     store.pipe("/bucket/in/b.jsonl", json_lines([OTHER, PLAN]))
-    cut = {0: ("_put", 2), 1: ("_write", 0), 2: ("put_log", 0), 3: ("_make_folder", 12)}[step]
-    whole, calls = getattr(remote._Remote, cut[0]), iter(range(100))
+    cut = {0: ("put", 2), 1: ("_write", 0), 2: ("put_log", 0), 3: ("_make_folder", 12)}[step]
+    whole, calls = getattr(store_of.Store, cut[0]), iter(range(100))
 
     def dies(self: Any, *arguments: Any) -> Any:
         if next(calls) >= cut[1]:
             raise KeyboardInterrupt
         return whole(self, *arguments)
 
-    monkeypatch.setattr(remote._Remote, cut[0], dies)
+    monkeypatch.setattr(store_of.Store, cut[0], dies)
     with pytest.raises(KeyboardInterrupt):
         run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
-    monkeypatch.setattr(remote._Remote, cut[0], whole)
+    monkeypatch.setattr(store_of.Store, cut[0], whole)
     count = len(load_tables(f"{STORE}/tables")["sources"])
     assert count == (1 if step < 2 else 2)
-    monkeypatch.setattr(remote, "STALE", 0)  # a day later
+    monkeypatch.setattr(store_of, "STALE", 0)  # a day later
     run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
     assert len(load_tables(f"{STORE}/tables")["sources"]) == 2
     assert not [path for path in store.find("/bucket/tables") if ".yaodian" in path]
@@ -124,7 +125,7 @@ def test_two_runs_at_one_address(store: Any, tmp_path: Path) -> None:
     with remote._lock(f"{STORE}/tables/"), pytest.raises(BusyError, match="Another run of this machine"):
         run([f"{STORE}/in"], f"{STORE}/tables")
     with pytest.raises(PublishError, match="meanwhile"), remote.output_folder(f"{STORE}/tables") as copy:  # noqa: PT012
-        run([f"{STORE}/in"], copy)
+        run([f"{STORE}/in"], copy.folder)
         run([f"{STORE}/in/b.jsonl", f"{STORE}/in/*/a.txt"], tmp_path / "elsewhere")  # another machine is faster
         for file in (tmp_path / "elsewhere").glob("*.parquet"):
             store.pipe(f"/bucket/tables/{file.name}", file.read_bytes())
@@ -132,7 +133,7 @@ def test_two_runs_at_one_address(store: Any, tmp_path: Path) -> None:
 
 
 def test_tables_that_are_not_there_or_not_of_one_run(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "PAUSE", 0.0)
+    monkeypatch.setattr(store_of, "PAUSE", 0.0)
     with pytest.raises(SnapshotError, match="memory://bucket/none' holds no tables"):
         load_tables(f"{STORE}/none")
     run([f"{STORE}/in"], f"{STORE}/tables")
@@ -217,15 +218,15 @@ def test_a_run_that_starts_leaves_what_another_machine_stages(
     store: Any, monkeypatch: pytest.MonkeyPatch, lost: bool
 ) -> None:
     run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
-    write = remote._Remote._write
+    write = store_of.Store._write
 
     def another_starts(self: Any, name: str, data: bytes) -> None:
-        remote._Remote(f"{STORE}/tables").recover()
+        store_of.Store(f"{STORE}/tables").recover()
         if lost:
             store.rm(next(path for path in store.find("/bucket/tables/.yaodian") if path.endswith("units.parquet")))
         write(self, name, data)
 
-    monkeypatch.setattr(remote._Remote, "_write", another_starts)
+    monkeypatch.setattr(store_of.Store, "_write", another_starts)
     if not lost:
         assert run([f"{STORE}/in"], f"{STORE}/tables").changed
         assert len(load_tables(f"{STORE}/tables")["sources"]) == 3
@@ -236,8 +237,8 @@ def test_a_run_that_starts_leaves_what_another_machine_stages(
             run([f"{STORE}/in"], f"{STORE}/tables")
     assert store.cat("/bucket/tables/plans.parquet") == old
     assert [json.loads(line)["in"] for line in store.cat("/bucket/tables/runs.jsonl").splitlines()] == [1]
-    monkeypatch.setattr(remote._Remote, "_write", write)
-    monkeypatch.setattr(remote, "STALE", 0)
+    monkeypatch.setattr(store_of.Store, "_write", write)
+    monkeypatch.setattr(store_of, "STALE", 0)
     rewritten(store)
 
 
@@ -258,5 +259,3 @@ def test_the_command_line_reads_and_writes_addresses(tmp_path: Path, monkeypatch
     target = tmp_path / "tasks"
     yaodian("export", f"{store}/out", "--csv", "-o", str(target))
     assert "水库" in "".join(file.read_text(encoding="utf-8-sig") for file in target.iterdir())
-    refused = CliRunner().invoke(app, ["extract", str(tmp_path), "-o", f"{store}/out", "--engine", "dask"])
-    assert refused.exit_code == 2

@@ -1,4 +1,4 @@
-"""The Dask engine gives the rows of the local one, also when a worker is killed at work."""
+"""The Dask engine gives the rows of the local one, also when a worker is killed at work; parts behind an address."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_nightly import plan
+from test_nightly import PRUNE, plan
+from test_records import _fragile, lines
 
-from pipeline import diff, load_tables
+from pipeline import cluster as clusters
+from pipeline import diff, load_tables, parts, records
 from pipeline.crew import ClusterError
 from pipeline.engine_dask import run as run_on_dask
-from pipeline.run import run
+from pipeline.folder import PublishError
+from pipeline.parts import Part, Task
+from pipeline.run import Settings, run
+from pipeline.stages import Options
 
 distributed: Any = pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
+    """Two workers that may start processes."""
     import dask
 
-    dask.config.set({"distributed.worker.daemon": False})
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        yield cluster
+    with dask.config.set({"distributed.worker.daemon": False}):
+        options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+        with distributed.LocalCluster(**options, worker_dashboard_address=None) as cluster:
+            yield cluster
 
 
 @pytest.fixture
@@ -41,15 +48,15 @@ def inputs(tmp_path: Path) -> Path:
     records = [{"title": f"第{number}号", "text": plan(number + 30).decode("utf-8", "ignore")} for number in range(30)]
     lines = [json.dumps(record, ensure_ascii=False) for record in records]
     (folder / "more.jsonl").write_text("\n".join([*lines, lines[3], "no json"]), encoding="utf-8")
+    (folder / "more.jsonl#00000002").write_bytes(plan(90))  # named as a record is
     return folder
 
 
-def check_same(local: Path, partitioned: Path) -> None:
+def check_same(local: Path, partitioned: Path | str) -> None:
     one, other = load_tables(local, arrow=True), load_tables(partitioned, arrow=True)
     assert list(one) == list(other)
     for name, table in one.items():
         assert table.replace_schema_metadata().to_pylist() == other[name].replace_schema_metadata().to_pylist(), name
-    assert diff.report(local, partitioned).strip() in ("", diff.report(local, local).strip())
 
 
 def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_path: Path) -> None:
@@ -57,9 +64,11 @@ def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_
     run([str(inputs)], tmp_path / "local")
     summary = run_on_dask([str(inputs)], out, scheduler=cluster.scheduler_address, sources_a_part=7)
     assert len(list((out / "targets").glob("part-*.parquet"))) == 9
-    assert summary.statuses["duplicate"] == 5
-    assert summary.statuses["rejected"] == 2
+    assert (summary.statuses["duplicate"], summary.statuses["rejected"]) == (5, 2)
     check_same(tmp_path / "local", out)
+    assert diff.report(tmp_path / "local", out).strip() in ("", diff.report(out, out).strip())
+    record = json.loads((out / "runs.jsonl").read_text(encoding="utf-8"))
+    assert (record["in"], record["settings"]["engine"]) == (58, "dask")
     # The local engine takes the folder up, and the parts give way to one file a table.
     (inputs / "new.txt").write_bytes(plan(70))
     assert run([str(inputs)], out).actions["read"] == 1
@@ -69,19 +78,57 @@ def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_
 
 
 def test_rows_of_files_that_are_gone_are_not_lost_by_the_way(cluster: Any, inputs: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+    out, scheduler = tmp_path / "out", cluster.scheduler_address
     before = run([str(inputs)], out).snapshot_id
     (inputs / "10.txt").unlink()
     with pytest.raises(ClusterError, match=r"rows of 1 files .* --prune"):
-        run_on_dask([str(inputs)], out, scheduler=cluster.scheduler_address)
+        run_on_dask([str(inputs)], out, scheduler=scheduler)
     assert load_tables(out, ["sources"])["sources"].attrs["snapshot_id"] == before
-    run_on_dask([str(inputs)], out, scheduler=cluster.scheduler_address, prune=True)
+    run_on_dask([str(inputs)], out, settings=PRUNE, scheduler=scheduler)
     run([str(inputs)], tmp_path / "local")
     check_same(tmp_path / "local", out)
+    results = [json.loads(line)["result"] for line in (out / "runs.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert results == ["published", "failed", "published"]
+
+
+def test_parts_behind_an_address(cluster: Any, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *a, **k: tmp_path / "cache")
+    store, scheduler = f"fsspec+file://{tmp_path}", cluster.scheduler_address
+    run([f"{store}/in"], tmp_path / "local")
+    for size in (9, 20):  # the second one takes the place of the first
+        run_on_dask([f"{store}/in"], f"{store}/out", scheduler=scheduler, sources_a_part=size)
+        check_same(tmp_path / "local", f"{store}/out")
+    assert len(list((tmp_path / "out" / "units").iterdir())) == 3
+    assert not list((tmp_path / "out" / ".yaodian").iterdir())
+    (inputs / "10.txt").unlink()
+    with pytest.raises(ClusterError, match=r"rows of 1 files .* --prune"):
+        run_on_dask([f"{store}/in"], f"{store}/out", scheduler=scheduler)
+    results = [json.loads(line)["result"] for line in (tmp_path / "out" / "runs.jsonl").open(encoding="utf-8")]
+    assert results == ["published", "published", "failed"]
+    assert run([f"{store}/in"], f"{store}/out", settings=PRUNE).actions["keep"] > 40  # the local engine goes on
+    assert not (tmp_path / "out" / "units").exists() or not list((tmp_path / "out" / "units").iterdir())
+
+
+def test_a_collection_that_kills_its_reader_costs_itself_only(
+    cluster: Any, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inputs / "evil.jsonl").write_bytes(lines([plan(n).decode("utf-8", "ignore") for n in range(40, 43)] + ["SIGKILL"]))
+    settings = Settings(workers=1, time_limit=50.0)  # a limit of its own, for workers keep their readers
+    monkeypatch.setattr(records, "_start", _fragile)
+    run([str(inputs)], tmp_path / "local", settings=settings)
+    with distributed.Client(cluster.scheduler_address) as client:
+        start = records._start
+        client.run(lambda: setattr(records, "_start", start))
+        pids = client.run(os.getpid)
+        run_on_dask([str(inputs)], tmp_path / "out", settings=settings, scheduler=cluster.scheduler_address)
+        assert client.run(os.getpid) == pids
+    check_same(tmp_path / "local", tmp_path / "out")
+    rejected = [row for row in load_tables(tmp_path / "out", arrow=True)["sources"].to_pylist() if row["error"]]
+    assert "SIGKILL" in next(row["error"] for row in rejected if row["path"] == "evil.jsonl")
 
 
 def test_a_worker_killed_at_work_loses_and_doubles_nothing(cluster: Any, inputs: Path, tmp_path: Path) -> None:
-    for number in range(40):
+    for number in range(20):
         (inputs / f"long{number:02}.txt").write_bytes(b"".join(plan(3 * (number + part)) for part in range(20)))
     address = cluster.scheduler_address
     with distributed.Client(address) as client:
@@ -97,8 +144,7 @@ def test_a_worker_killed_at_work_loses_and_doubles_nothing(cluster: Any, inputs:
     thread = threading.Thread(target=work)
     thread.start()
     staging = tmp_path / "out" / ".yaodian" / "staging" / "targets"
-    until = time.monotonic() + 60
-    while len(list(staging.glob("part-*.parquet"))) < 4 and time.monotonic() < until:
+    while len(list(staging.glob("part-*.parquet"))) < 3 and thread.is_alive():
         time.sleep(0.01)
     assert thread.is_alive()
     os.kill(pids[0], signal.SIGKILL)
@@ -106,3 +152,39 @@ def test_a_worker_killed_at_work_loses_and_doubles_nothing(cluster: Any, inputs:
     assert not failed
     run([str(inputs)], tmp_path / "local")
     check_same(tmp_path / "local", tmp_path / "out")
+
+
+class Deserted:
+    """A cluster whose workers have gone."""
+
+    def __init__(self) -> None:
+        self.workers, self.scaled = [1, 2], list[int]()
+
+    def nthreads(self) -> dict[str, int]:
+        return {}
+
+    def scale(self, count: int) -> None:
+        self.scaled.append(count)
+
+
+def test_a_cluster_without_workers_is_given_new_ones_or_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "REPLACE", 0.0)
+    own = Deserted()
+    ours, theirs = clusters.Cluster(own, own, 2), clusters.Cluster(Deserted(), None, 0)
+    for _ in range(3):
+        ours._look_after_workers()
+        theirs._look_after_workers()
+        time.sleep(0.01)
+    assert own.scaled
+    assert set(own.scaled) == {4}
+    monkeypatch.setattr(clusters, "GIVE_UP", 0.0)
+    for deserted in (ours, theirs):
+        with pytest.raises(ClusterError, match="has had no worker for 0 seconds"):
+            deserted._look_after_workers()
+
+
+def test_a_worker_that_does_not_reach_the_output_says_so(tmp_path: Path) -> None:
+    (tmp_path / "staging").write_text("no folder")
+    metadata = {"snapshot_id": "x"}
+    with pytest.raises(PublishError, match="All workers must reach"):
+        parts.extract_part(Part(0, ()), Task(Options(), 60.0, str(tmp_path / "staging")), metadata)

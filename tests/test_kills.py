@@ -37,7 +37,7 @@ def check_whole(tables: dict[str, pa.Table]) -> str:
     sources = tables["sources"].to_pylist()
     digest = SnapshotDigest(tables["sources"].schema.metadata[b"ruleset"].decode())
     for row in sources:
-        digest.add(row["source_id"], row["status"])
+        digest.add(row)
     assert digest.metadata()["snapshot_id"] == found
     owners = {row["source_id"] for row in sources}
     for name, table in tables.items():

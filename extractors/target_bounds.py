@@ -7,14 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors import indicators
+from extractors.indicator_edges import EDGE
 from extractors.indicator_rules import rules
+from extractors.mentions import Comparator
 from extractors.quantities import SCALES, Quantity
 
 _FROM = re.compile(r"[由从](?:\d{4}年)?[^，。；\d]{0,16}$")
 _FAR = 40
 _LISTED = ("、", "和", "与", "及", "，")
 _BREAK = re.compile(r"[，。；、！？:\n]")
+_BOUNDS: dict[str, Comparator] = {"低": "ge", "少": "ge", "高": "le", "超": "le", "突": "le"}
 
 
 @dataclass(slots=True)
@@ -62,10 +64,31 @@ def set_apart(quantity: Quantity, segment: str) -> None:
     if quantity.comparator != "eq" or quantity.cls == "points":
         return
     if quantity.cls in SCALES:
-        if (far := indicators.far_bound(segment)) is not None:
+        if (far := far_bound(segment)) is not None:
             quantity.comparator = far[1]
     elif match := rules().at_least.search(segment[-_FAR:]):
         quantity.comparator = "le" if match[0] in ("最多", "至多", "不超过") else "ge"
+
+
+def far_bound(segment: str) -> tuple[str, Comparator] | None:
+    """`课程课时不低于总课时`: what stands before a bound that is apart from its number, and that bound."""
+    r = rules()
+    named = r.comparison.sub("", segment.rstrip(EDGE)).rstrip(EDGE)
+    if r.scale_end.search(named):
+        return None
+    found = list(r.far_bound.finditer(segment))
+    if not found:
+        return None
+    match = next((m for m in found if m["bound"][0] == "不"), found[-1])
+    word = match["bound"]
+    comparator: Comparator = "eq"
+    if word[0] == "不":
+        comparator = next((c for k, c in _BOUNDS.items() if k in word), "eq")
+    elif word in ("超过", "高于"):
+        comparator = "gt"
+    elif word == "低于":
+        comparator = "lt"
+    return segment[: match.start()], comparator
 
 
 def inherit_bound(text: str, row: Row, previous: Row) -> None:

@@ -7,20 +7,16 @@ A quantity without a name of its own takes it from the clause before, from the q
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass, field
 
-from extractors import indicators
-from extractors.indicator_lists import shared
+from extractors.indicator_after import after, deed, starts_with_verb
+from extractors.indicator_before import before, nominal, taken_into
 from extractors.indicator_rules import rules
-from extractors.mentions import Context
-from extractors.pieces import Words
-from extractors.places import places
 from extractors.quantities import SCALES, Quantity
-from extractors.target_bounds import Row, baseline_of, inherit_bound, is_threshold, paired_bases, set_apart
+from extractors.target_bounds import Row, far_bound, inherit_bound, is_threshold, paired_bases, set_apart
+from extractors.target_groups import chain, grouped
+from extractors.target_reader import Reader
+from extractors.target_shares import is_shared, take_over
 
-_CUTS = "，。；！？:\n"
-_SENTENCE = "。！？；\n"
 _JOINT = " 、和及与，至到+("
 _SEPARATORS = "、和及与+"
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
@@ -28,55 +24,12 @@ _BREAK = re.compile(r"[，。；、！？:\n]")
 _REACH = 80
 _TOTALS = ("总数", "总量", "总额", "累计")
 _SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
-_MOST_SHARED = 12
 _TIMES = ("次", "遍", "轮")
 _ADDED = ("新增", "净增")
-#: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
-_EARLIER = "*"
 
 
-@dataclass(slots=True)
-class Reader:
-    """One plan's text with its clause ends, among them the ends of its item markers, and the rows read so far."""
-
-    text: str
-    cuts: list[int]
-    markers: frozenset[int]
-    words: Words
-    rows: list[Row] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, ctx: Context) -> Reader:
-        markers = frozenset(item.start + len(item.marker) - 1 for item in ctx.items if item.marker)
-        return cls(ctx.text, sorted(markers.union(_cuts(ctx.text))), markers, ctx.words)
-
-    def clause_start(self, at: int) -> int:
-        i = bisect_left(self.cuts, at)
-        return self.cuts[i - 1] + 1 if i else 0
-
-    def clause_end(self, at: int) -> int:
-        i = bisect_left(self.cuts, at)
-        return self.cuts[i] if i < len(self.cuts) else len(self.text)
-
-    def same_sentence(self, a: int, b: int) -> bool:
-        """Whether no sentence ends between the two places."""
-        low, high = bisect_left(self.cuts, a), bisect_left(self.cuts, b)
-        return high - low < 40 and not any(self.text[c] in _SENTENCE or c in self.markers for c in self.cuts[low:high])
-
-    def read(self, quantity: Quantity, following: Quantity | None) -> None:
-        """Add the row of the next quantity; ``following`` is the one after it."""
-        self.rows.append(_read(self, quantity, following))
-
-
-def _cuts(text: str) -> list[int]:
-    """Where clauses end; a colon between digits is a ratio or a time."""
-    cuts = places(text, _CUTS)
-    if ":" not in text:
-        return cuts
-    return [c for c in cuts if text[c] != ":" or not (text[c - 1 : c].isdigit() and text[c + 1 : c + 2].isdigit())]
-
-
-def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
+def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
+    """The row of the next quantity; ``following`` is the one after it."""
     row = Row(quantity)
     previous = reader.rows[-1] if reader.rows else None
     cut = reader.clause_start(quantity.lead)
@@ -106,18 +59,18 @@ def _read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row
         row.indicator = previous.indicator  # `新增试点4个、总数达40个`
     if not row.indicator and left == cut:
         row.indicator = _previous_clause(reader, cut, previous, quantity.cls in SCALES)
-        if row.indicator and _is_shared(reader, quantity):
+        if row.indicator and is_shared(reader, quantity):
             row.joint = row.indicator
     if near and previous is not None and not row.indicator:
-        _take_over(reader, row, previous, follows and not trailing.strip(_JOINT + ")"))
+        take_over(reader, row, previous, follows and not trailing.strip(_JOINT + ")"))
     if quantity.bounded and quantity.unit in _SPANS_OF_TEACHING and rules().group.search(row.indicator):
         taught = _previous_clause(reader, cut, previous, False)
-        _grouped(row, taught or (previous.indicator if near and previous is not None else ""))
+        grouped(row, taught or (previous.indicator if near and previous is not None else ""))
     if near and follows:
         paired_bases(reader.text, cut, row, reader.rows)
     row.reference = is_threshold(reader.text, quantity, previous, following)
     if quantity.cls in SCALES:
-        _chain(reader, row, previous if near else None, cut)
+        chain(reader, row, previous if near else None, cut)
     return row
 
 
@@ -167,16 +120,16 @@ def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str
     quantity, r = row.quantity, rules()
     if grant := _granted(reader, quantity, segment):
         return grant
-    if (far := indicators.far_bound(segment)) is not None:
-        return indicators.before(far[0], True, reader.words)
+    if (far := far_bound(segment)) is not None:
+        return before(far[0], True, reader.words)
     behind = _behind(reader, row, segment, True)
     if behind and not quantity.levelled and not quantity.changed and r.clause.match(trailing):
-        return behind + indicators.after("某" + trailing, reader.words)[1:]
+        return behind + after("某" + trailing, reader.words)[1:]
     if trailing.startswith("的") and not (quantity.levelled or quantity.changed):
-        return indicators.after(trailing, reader.words) or behind
-    if behind and _is_shared(reader, quantity):
+        return after(trailing, reader.words) or behind
+    if behind and is_shared(reader, quantity):
         row.joint = behind
-    return behind or indicators.after(trailing, reader.words) or indicators.nominal(segment)
+    return behind or after(trailing, reader.words) or nominal(segment)
 
 
 def _granted(reader: Reader, quantity: Quantity, segment: str) -> str:
@@ -193,19 +146,19 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     behind = _behind(reader, row, segment, False)
     if "标准" in trailing[:4] and (grant := _granted(reader, quantity, segment)):
         return grant
-    verb = indicators.starts_with_verb(trailing)
+    verb = starts_with_verb(trailing)
     beside = trailing[:1] in _SEPARATORS or (verb and (listed or bool(segment.strip(_JOINT)) or bool(behind)))
     served = rules().served.search(reader.text, max(0, quantity.start - 2), quantity.start) is not None
-    ahead = indicators.after(trailing, reader.words, clause=False, served=served)
+    ahead = after(trailing, reader.words, clause=False, served=served)
     if beside and (behind or not segment.strip(_JOINT)):
         ahead = ""
     if listed and (such := rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
-    if quantity.unit in _TIMES and not behind and (done := indicators.deed(trailing)):
+    if quantity.unit in _TIMES and not behind and (done := deed(trailing)):
         return done
     if quantity.cls == "amount" and verb and not behind:
-        name = indicators.nominal(segment) or ahead
+        name = nominal(segment) or ahead
     elif ahead and segment.endswith("的"):
         name = ahead
     elif quantity.cls == "amount" or (quantity.levelled and not (ahead and described)):
@@ -214,67 +167,18 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
         name = ahead or behind
     if name and name == behind:
         quantity.changed = quantity.changed or (segment.rstrip().endswith(_ADDED) and not quantity.levelled)
-        row.joint = behind if _is_shared(reader, quantity) else ""
-    return name or indicators.nominal(segment)
+        row.joint = behind if is_shared(reader, quantity) else ""
+    return name or nominal(segment)
 
 
 def _behind(reader: Reader, row: Row, segment: str, scale: bool) -> str:
     head, _, tail = segment.rpartition("分别")
-    behind = indicators.before(tail, scale, reader.words)
+    behind = before(tail, scale, reader.words)
     if not behind and rules().comparison.match(tail):
-        behind = indicators.before(head, scale, reader.words)  # `起数、人数分别比上年下降`
+        behind = before(head, scale, reader.words)  # `起数、人数分别比上年下降`
     if rules().each.match(behind):
         row.subject, behind = behind, ""
     return behind
-
-
-def _is_shared(reader: Reader, quantity: Quantity) -> bool:
-    text = reader.text
-    if "分别" in text[quantity.lead : quantity.core]:
-        return True
-    at = text.rfind("分别", reader.clause_start(quantity.lead), quantity.lead)
-    return at >= 0 and rules().comparison.match(text, at + 2, quantity.lead) is not None
-
-
-def _take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:
-    """Name a quantity that has no words of its own by the quantity before it."""
-    if bare and previous.joint:
-        _distribute(reader, row)
-    elif _is_shared(reader, row.quantity):
-        row.joint = _EARLIER
-    baseline_of(reader.text, reader.clause_start(previous.quantity.lead), row, previous)
-    if not row.indicator:
-        source = _source(reader, row)
-        row.indicator, row.subject = source.indicator, row.subject or source.subject
-
-
-def _source(reader: Reader, row: Row) -> Row:
-    """The row of this sentence whose indicator a bare quantity takes over; a duration names no amount."""
-    for candidate in reversed(reader.rows[-3:]):
-        if not reader.same_sentence(candidate.quantity.end, row.quantity.core):
-            break
-        if candidate.quantity.cls != "time" or row.quantity.cls == "time":
-            return candidate
-    return reader.rows[-1]
-
-
-def _distribute(reader: Reader, row: Row) -> None:
-    """`A、B分别增长6%、5%`: each value has its own name, once all values are read."""
-    rows = reader.rows
-    first, joint = len(rows) - 1, rows[-1].joint
-    while first > 0 and len(rows) - first < _MOST_SHARED and rows[first - 1].joint == joint:
-        first -= 1
-    group = [*rows[first:], row]
-    row.joint = joint
-    row.indicator = rows[-1].indicator
-    if row.joint == _EARLIER:
-        names = [r.indicator for r in rows[max(0, first - len(group)) : first]]
-    else:
-        names = shared(row.joint, len(group), reader.words) or []
-    if len(names) == len(group):
-        for member, name in zip(group, names, strict=True):
-            member.indicator = name
-    row.quantity.changed = rows[-1].quantity.changed
 
 
 def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool) -> str:
@@ -287,34 +191,4 @@ def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool
     clause = rules().remark.sub("", reader.text[start : cut - 1])
     if not clause:
         return _previous_clause(reader, start, previous, scale)
-    return indicators.before(indicators.taken_into(clause), scale, reader.words)
-
-
-def _chain(reader: Reader, row: Row, previous: Row | None, cut: int) -> None:
-    """`合格率城镇98%，农村96%`: the indicator is named once, each value names its group."""
-    r = rules()
-    match = r.chain.match(row.indicator)
-    if match is not None and r.group.search(match["group"]):
-        row.indicator, row.subject = match["name"], match["group"]
-        return
-    if row.quantity.changed or len(row.indicator) > 8 or not r.group.search(row.indicator):
-        return
-    topic = _topic(reader, cut)
-    if topic:
-        row.subject, row.indicator = row.indicator, topic
-    elif previous is not None and previous.quantity.cls == row.quantity.cls and r.scale_end.search(previous.indicator):
-        row.subject, row.indicator = row.indicator, previous.indicator
-
-
-def _grouped(row: Row, taught: str) -> None:
-    """`开设艺术课程，小学不少于4节`: a group before a number of lessons; what is taught was named before."""
-    if taught and not rules().group.search(taught):
-        row.subject, row.indicator = row.indicator, taught
-
-
-def _topic(reader: Reader, cut: int) -> str:
-    """The rate that a heading with a colon names for all values after it: `合格率：小学100%`."""
-    if not cut or reader.text[cut - 1] != ":":
-        return ""
-    heading = indicators.before(reader.text[reader.clause_start(cut - 1) : cut - 1], True, reader.words)
-    return heading if rules().scale_end.search(heading) else ""
+    return before(taken_into(clause), scale, reader.words)

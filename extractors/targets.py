@@ -8,7 +8,8 @@ from extractors.mentions import Context, Found, GapKind, Refusal, Target, Target
 from extractors.quantities import SCALES, Quantity, scan
 from extractors.status import status_of
 from extractors.target_bounds import Row
-from extractors.target_names import Reader
+from extractors.target_names import read
+from extractors.target_reader import Reader
 from extractors.target_refusals import Refuser
 
 KINDS: dict[str, TargetKind] = {
@@ -32,7 +33,7 @@ def find(ctx: Context) -> Found[Target]:
         return Found([], refused)
     reader = Reader.of(ctx)
     for quantity, following in zip(believed, [*believed[1:], None], strict=True):
-        reader.read(quantity, following)
+        reader.rows.append(read(reader, quantity, following))
     return Found([_target(ctx, row) for row in reader.rows], refused)
 
 

@@ -1,0 +1,62 @@
+"""Quantities that share names: `A、B分别增长6%、5%`, or a value that has none and takes the name of the one before."""
+
+from __future__ import annotations
+
+from extractors.indicator_lists import shared
+from extractors.indicator_rules import rules
+from extractors.quantities import Quantity
+from extractors.target_bounds import Row, baseline_of
+from extractors.target_reader import Reader
+
+_MOST_SHARED = 12
+#: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
+_EARLIER = "*"
+
+
+def is_shared(reader: Reader, quantity: Quantity) -> bool:
+    text = reader.text
+    if "分别" in text[quantity.lead : quantity.core]:
+        return True
+    at = text.rfind("分别", reader.clause_start(quantity.lead), quantity.lead)
+    return at >= 0 and rules().comparison.match(text, at + 2, quantity.lead) is not None
+
+
+def take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:
+    """Name a quantity that has no words of its own by the quantity before it."""
+    if bare and previous.joint:
+        _distribute(reader, row)
+    elif is_shared(reader, row.quantity):
+        row.joint = _EARLIER
+    baseline_of(reader.text, reader.clause_start(previous.quantity.lead), row, previous)
+    if not row.indicator:
+        source = _source(reader, row)
+        row.indicator, row.subject = source.indicator, row.subject or source.subject
+
+
+def _source(reader: Reader, row: Row) -> Row:
+    """The row of this sentence whose indicator a bare quantity takes over; a duration names no amount."""
+    for candidate in reversed(reader.rows[-3:]):
+        if not reader.same_sentence(candidate.quantity.end, row.quantity.core):
+            break
+        if candidate.quantity.cls != "time" or row.quantity.cls == "time":
+            return candidate
+    return reader.rows[-1]
+
+
+def _distribute(reader: Reader, row: Row) -> None:
+    """`A、B分别增长6%、5%`: each value has its own name, once all values are read."""
+    rows = reader.rows
+    first, joint = len(rows) - 1, rows[-1].joint
+    while first > 0 and len(rows) - first < _MOST_SHARED and rows[first - 1].joint == joint:
+        first -= 1
+    group = [*rows[first:], row]
+    row.joint = joint
+    row.indicator = rows[-1].indicator
+    if row.joint == _EARLIER:
+        names = [r.indicator for r in rows[max(0, first - len(group)) : first]]
+    else:
+        names = shared(row.joint, len(group), reader.words) or []
+    if len(names) == len(group):
+        for member, name in zip(group, names, strict=True):
+            member.indicator = name
+    row.quantity.changed = rows[-1].quantity.changed

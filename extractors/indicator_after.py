@@ -15,7 +15,7 @@ _DEED = 24
 _NOTE = re.compile(r"\[\d{1,2}\]")
 _MARK = re.compile("、")
 #: Predicates that need no look at the words around them.
-_PLAIN = ("在", "均")
+_PLAIN = ("在", "均", "都", "仍")
 
 
 def after(segment: str, words: Words, clause: bool = True, served: bool = False) -> str:
@@ -28,7 +28,7 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
     piece = Piece(_NOTE.sub("", segment[:MAX]), words)
     phrase = _OPENING.sub("", piece.text)
     phrase = _OPENING.sub("", _BRACKETS.sub("", phrase))
-    attributed = False
+    phrase, attributed = r.takes_part.sub("", phrase), False
     while r.attribute.match(phrase) and (at := phrase.find("的", 1)) > 0:
         phrase, attributed = phrase[at + 1 :], True
     if not phrase or r.such.match(phrase) or r.predicate.match(phrase) or phrase in POINTING:
@@ -38,22 +38,35 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
     if (named := r.named_as.match(phrase)) and named["what"][-1] == named["name"][-1]:
         return _core(named["name"], r)
     begin = len(piece.text) - len(phrase)
+    phrase = _unpredicated(piece, phrase, begin, r, clause)
+    if not clause:
+        phrase = _counted(piece, phrase, begin, r)
+    if served and not r.first.match(phrase):
+        phrase = _served(piece, phrase, begin, r)
+    if (within := r.within.search(phrase)) and piece.whole(begin + within.start(), begin + within.end()):
+        phrase = phrase[: within.start()]
+    return r.measured_by.sub("", closed(_core(phrase.rstrip(EDGE), r)).strip(EDGE))
+
+
+def _unpredicated(piece: Piece, phrase: str, begin: int, r: Rules, clause: bool) -> str:
+    """`3个项目全部完工`: the things without what is said of them."""
     for match in r.predicate.finditer(phrase):
-        if quoted(phrase, match.start()):
+        if quoted(phrase, match.start()) or r.relative.match(phrase, match.end()):
             continue
         if match[0] not in _PLAIN and not piece.whole(begin + match.start(), begin + match.end()):
             continue
         kept = r.clause.search(phrase) if clause else r.passed.search(phrase)
-        if kept is None or kept.start() > match.start():
-            phrase = phrase[: match.start()]
-        break
-    if not clause:
-        phrase = _counted(piece, phrase, begin, r)
-    if served and not r.first.match(phrase):
-        phrase = phrase.partition("的")[0]
-        verb = (m for m in r.verb.finditer(phrase, 2) if piece.whole(begin + m.start(), begin + m.end()))
-        phrase = phrase[: next((m.start() for m in verb), len(phrase))].rstrip("新")
-    return r.measured_by.sub("", closed(_core(phrase.rstrip(EDGE), r)).strip(EDGE))
+        return phrase[: match.start()] if kept is None or kept.start() > match.start() else phrase
+    return phrase
+
+
+def _served(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
+    """`3万名农民工追回工资`: those for whom it is done."""
+    phrase = phrase.partition("的")[0]
+    for verb in r.verb.finditer(phrase, 2):
+        if piece.whole(begin + verb.start(), begin + verb.end()) and not r.kept_noun.match(phrase, verb.end()):
+            return phrase[: verb.start()].rstrip("新")
+    return phrase
 
 
 def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
@@ -70,6 +83,12 @@ def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
             break
         if piece.whole(begin + act.start(), begin + act.end()):
             return r.auxiliary.sub("", phrase[: act.start()])
+    if plight := r.plight.match(phrase):
+        return plight["who"]
+    for act in r.inner.finditer(phrase, 1):
+        if r.actor.search(phrase, 0, act.start()) and piece.whole(begin + act.start(), begin + act.end()):
+            named = len(phrase) - act.end() < GENERIC or r.kept_noun.match(phrase, act.end())
+            return phrase if named or r.event.search(phrase, act.end()) else phrase[: act.start()]
     holder = r.holder.match(phrase)
     verb = r.verb.match(phrase, holder.end()) if holder is not None else None
     if holder is None or verb is None or len(phrase) - verb.end() < 2 or piece.inside(begin + verb.end()):
@@ -96,7 +115,7 @@ def _core(phrase: str, r: Rules) -> str:
         return phrase
     head, tail = phrase[:at], phrase[at + 1 :]
     if r.people.match(head) and not r.attribute.match(head):
-        return head
+        return phrase if r.people.match(tail) else head
     if r.event.search(tail) and not r.attribute.match(head):
         return head if len(tail) <= 4 else phrase
     if len(tail) <= GENERIC and not r.attribute.match(head):

@@ -1,6 +1,6 @@
 """The indicator in the words before a quantity: the shortest phrase of the text that names what is measured.
 
-Before a percentage (`入学率达95%`) or an amount a long phrase is one name; before a count it is the noun after the verb.
+Before a percentage (`入学率达95%`) or an amount a long phrase is one name; before a count the noun after a verb.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     end = len(phrase)
     phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
+    if not whole_scale and (paid := _after_last(piece, phrase, end, r.paid, 2)):
+        phrase = paid
     if rest := _after_modal(piece, phrase, end, r):
         phrase = _headless(piece, rest, end, r, whole_scale)
     if not whole_scale:

@@ -9,20 +9,28 @@ from extractors.pieces import Piece, Words
 
 #: A name that ends so needs no tail from the last of its list.
 _COMPLETE = "率比量数额值费入次资度积润款金位耗"
+_RATIO = re.compile(r"(?<=.)(?:占比|比重|比例|覆盖率)$")
 _JOINER = re.compile("、|以及|[和及与]")
 
 
-def shared(joint: str, count: int, words: Words) -> list[str] | None:
-    """The parts of `A、B和C增加值`, as many as there are values, each with the tail that they share."""
+def shared(joint: str, count: int, words: Words, lent: str = "") -> list[str] | None:
+    """The parts of `A、B和C增加值`, as many as there are values, each with the tail that they share.
+
+    ``lent`` is a tail that stands apart: `A、B分别实现产值`.
+    """
     parts = _parts(joint, words)
     if len(parts) != count or count < 2:
         return None
+    if lent:
+        return [part + lent for part in parts]
     last = parts[-1]
     tail = _tail(last, words)
     named = []
     for part in parts[:-1]:
         at = last.find(part[-1], 0, max(len(last) - 2, 0))
-        if part[-1] in _COMPLETE or part[-1] == last[-1]:
+        if (ratio := _RATIO.search(last)) and last[ratio.start() - 1] == part[-1] and "占" not in last[: ratio.start()]:
+            named.append(part + ratio[0])
+        elif part[-1] in _COMPLETE or part[-1] == last[-1]:
             named.append(part)
         elif at >= 0:
             named.append(part + last[at + 1 :])

@@ -29,6 +29,7 @@ class Rules:
     event: re.Pattern[str]
     inner: re.Pattern[str]
     mid: re.Pattern[str]
+    leads_on: re.Pattern[str]
     verb: re.Pattern[str]
     gains: re.Pattern[str]
     first: re.Pattern[str]
@@ -65,13 +66,25 @@ class Rules:
     share_of: re.Pattern[str]
     feat: re.Pattern[str]
     act: re.Pattern[str]
+    paid: re.Pattern[str]
+    relative: re.Pattern[str]
+    plight: re.Pattern[str]
+    growth_word: re.Pattern[str]
+    grade: re.Pattern[str]
+    kept_noun: re.Pattern[str]
+    within: re.Pattern[str]
+    actor: re.Pattern[str]
+    owner: re.Pattern[str]
+    bound_alone: re.Pattern[str]
+    place: re.Pattern[str]
+    takes_part: re.Pattern[str]
 
 
 @cache
 def rules() -> Rules:
     """The patterns and word lists, compiled once."""
     by_id = {p.id.removeprefix("indicator."): p.regex for p in patterns("indicator")}
-    comes = by_id.pop("comes").pattern
+    comes, preposition = by_id.pop("comes").pattern, by_id.pop("preposition").pattern
     lists: dict[str, list[str]] = {}
     for word in words("indicator_words"):
         lists.setdefault(word.cls, []).append(re.escape(word.text))
@@ -81,13 +94,14 @@ def rules() -> Rules:
         **by_id,
         act=compiled(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])"),
         inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
+        leads_on=compiled(f"(?<=[一-鿿]{{3}})(?:{any_of['inner']}|{any_of['first']})了?$"),
         mid=compiled(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
         verb=compiled(f"(?:{verbs})了?"),
         gains=compiled(f"(?:{any_of['gains']})了?"),
         first=compiled(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         first_of_sized=compiled(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         predicate=compiled(
-            f"(?:{any_of['predicate']})(?!机构|主体|公司|平台|商|团队|模式|体系|中心|单位)|(?<![所存现潜内正旨])在(?![校园岗职建编线籍读库册地押途研])|为(?!民|主)|对(?![口外接象照标手策])|(?<![平年人户日月])均(?![衡等匀价值])|因(?![素子地势材人])|居(?![民住家室])|更(?![新换替改正名])|创(?=历史|有记录|近|新高)"
+            f"(?:{any_of['predicate']})(?!机构|主体|公司|平台|商|团队|模式|体系|中心|单位)|{preposition}"
         ),
         causal=compiled(f"(?:{any_of['causal']}){WHOLE}"),
         clause=compiled(f"(?:{any_of['clause']})"),

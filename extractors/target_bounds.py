@@ -21,7 +21,8 @@ _BOUNDS: dict[str, Comparator] = {"低": "ge", "少": "ge", "高": "le", "超": 
 
 @dataclass(slots=True)
 class Row:
-    """A target in the making; ``reference`` marks a base or a threshold, ``joint`` a list of names for many values.
+    """A target in the making; ``reference`` marks a base or a threshold, ``joint`` a list of names for many values,
+    ``lent`` what each of them borrows.
 
     ``bases`` are the rows whose values are the bases of this one and of those after it in its list.
     """
@@ -32,6 +33,7 @@ class Row:
     baseline: float | None = None
     reference: bool = False
     joint: str = ""
+    lent: str = ""
     bases: Sequence[Row] = ()
 
 
@@ -56,6 +58,8 @@ def _sizes(text: str, quantity: Quantity, following: Quantity | None) -> bool:
     if following is None or following.cls != "count" or quantity.cls != "amount":
         return False
     bounded = quantity.comparator in ("gt", "ge", "approx")
+    if bounded and quantity.suffixed and following.lead == following.core == quantity.end:
+        return True  # `其中1000万元以上6家`
     return bounded and rules().sized_thing.match(text, quantity.end, following.lead) is not None
 
 

@@ -7,6 +7,9 @@ from extractors.indicator_rules import rules
 from extractors.target_bounds import Row
 from extractors.target_reader import Reader
 
+#: So many rows may stand between what is counted and a part of it.
+_PARTS = 8
+
 
 def chain(reader: Reader, row: Row, previous: Row | None, cut: int) -> None:
     """`合格率城镇98%，农村96%`: the indicator is named once, each value names its group."""
@@ -36,3 +39,19 @@ def _topic(reader: Reader, cut: int) -> str:
         return ""
     heading = indicator_before.before(reader.text[reader.clause_start(cut - 1) : cut - 1], True, reader.words)
     return heading if rules().scale_end.search(heading) else ""
+
+
+def placed(reader: Reader, row: Row) -> None:
+    """`救助24户，其中柳河镇2户、东城街道3户`: parts of what was counted before, told apart by where they are."""
+    quantity = row.quantity
+    if quantity.cls != "count" or quantity.unit == "个" or not rules().place.match(row.indicator):
+        return
+    for earlier in reversed(reader.rows[-_PARTS:]):
+        between = reader.text[earlier.quantity.end : quantity.lead]
+        if "\n" in between:
+            return
+        if earlier.quantity.unit == quantity.unit and earlier.indicator:
+            inherited = earlier.subject is not None and rules().place.match(earlier.subject) is not None
+            if inherited or "其中" in between:
+                row.indicator, row.subject = earlier.indicator, row.indicator
+            return

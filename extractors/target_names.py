@@ -13,9 +13,9 @@ from extractors.indicator_before import before, nominal, taken_into
 from extractors.indicator_rules import rules
 from extractors.quantities import SCALES, Quantity
 from extractors.target_bounds import Row, far_bound, inherit_bound, is_threshold, paired_bases, set_apart
-from extractors.target_groups import chain, grouped
+from extractors.target_groups import chain, grouped, placed
 from extractors.target_reader import Reader
-from extractors.target_shares import is_shared, take_over
+from extractors.target_shares import graded, is_shared, take_over
 
 _JOINT = " 、和及与，至到+("
 _SEPARATORS = "、和及与+"
@@ -55,6 +55,14 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
         row.indicator, row.subject = previous.indicator, previous.subject
     else:
         row.indicator = _name_of_count(reader, row, segment, "、" if listed else trailing, left > cut)
+    if (
+        near
+        and previous is not None
+        and quantity.cls in SCALES
+        and rules().growth_word.match(row.indicator)
+        and row.indicator in segment
+    ):
+        row.indicator, row.subject, quantity.changed = previous.indicator, previous.subject, True
     if near and previous is not None and row.indicator in _TOTALS and previous.quantity.unit == quantity.unit:
         row.indicator = previous.indicator  # `新增试点4个、总数达40个`
     if not row.indicator and left == cut:
@@ -71,6 +79,9 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
     row.reference = is_threshold(reader.text, quantity, previous, following)
     if quantity.cls in SCALES:
         chain(reader, row, previous if near else None, cut)
+    else:
+        placed(reader, row)
+        graded(reader, row)
     return row
 
 
@@ -104,15 +115,26 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
         rest = text[quantity.end : end]
         return "" if rules().feat.match(rest) else rest
     between = text[quantity.end : max(following.lead, quantity.end)]
-    if not between and quantity.cls == following.cls == "count":
-        return text[following.end : end]  # `2批18项案例`
+    if not between and quantity.cls == "count" and following.cls not in (*SCALES, "amount"):
+        rest = text[following.end : end]  # `2批18项案例`
+        return "" if rest[:1].isdigit() else rest
+    if (following.levelled or following.bounded) and (owner := _owner(between)):
+        return owner
     if len(between) <= 4 and following.cls != "amount" and text.startswith("的", following.end):
         # `一次时间不少于30分钟的活动`: the next quantity only describes the thing
         return text[following.end : reader.clause_end(following.end)]
     if rules().rise.search(between):
         return ""
     kept, separator, _ = between.rpartition("、")
-    return (kept if separator else between).rstrip("和及与")
+    return kept.rstrip("和及与") if separator else rules().leads_on.sub("", between.rstrip("和及与"))
+
+
+def _owner(between: str) -> str:
+    """`20个村集体收入均超过10万元`: those who are counted, before what the next quantity says of them."""
+    r = rules()
+    named = r.auxiliary.sub("", between)
+    owner = r.owner.match(named)
+    return owner["who"] if owner is not None and (r.sized.search(named) or r.scale_end.search(named)) else ""
 
 
 def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str:
@@ -167,18 +189,22 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
         name = ahead or behind
     if name and name == behind:
         quantity.changed = quantity.changed or (segment.rstrip().endswith(_ADDED) and not quantity.levelled)
-        row.joint = behind if is_shared(reader, quantity) else ""
+        row.joint = behind.removesuffix(row.lent) if is_shared(reader, quantity) else ""
     return name or nominal(segment)
 
 
 def _behind(reader: Reader, row: Row, segment: str, scale: bool) -> str:
-    head, _, tail = segment.rpartition("分别")
+    r = rules()
+    head, apart, tail = segment.rpartition("分别")
     behind = before(tail, scale, reader.words)
-    if not behind and rules().comparison.match(tail):
+    if not behind and r.comparison.match(tail):
         behind = before(head, scale, reader.words)  # `起数、人数分别比上年下降`
-    if rules().each.match(behind):
+    elif apart and "、" in head and r.sized.search(behind):
+        row.lent = behind  # `果品、蔬菜分别实现产值`
+        behind = before(head, True, reader.words) + behind
+    if r.each.match(behind):
         row.subject, behind = behind, ""
-    return behind
+    return "" if r.bound_alone.match(behind) else behind
 
 
 def _previous_clause(reader: Reader, cut: int, previous: Row | None, scale: bool) -> str:

@@ -14,11 +14,11 @@ _EARLIER = "*"
 
 
 def is_shared(reader: Reader, quantity: Quantity) -> bool:
-    text = reader.text
-    if "分别" in text[quantity.lead : quantity.core]:
-        return True
-    at = text.rfind("分别", reader.clause_start(quantity.lead), quantity.lead)
-    return at >= 0 and rules().comparison.match(text, at + 2, quantity.lead) is not None
+    """Whether 分别 stands before the first of several values."""
+    text, start = reader.text, reader.clause_start(quantity.lead)
+    if reader.rows:
+        start = max(start, reader.rows[-1].quantity.end)
+    return text.rfind("分别", start, quantity.core) >= 0
 
 
 def take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:
@@ -34,11 +34,16 @@ def take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:
 
 
 def _source(reader: Reader, row: Row) -> Row:
-    """The row of this sentence whose indicator a bare quantity takes over; a duration names no amount."""
-    for candidate in reversed(reader.rows[-3:]):
+    """The row of this sentence whose indicator a bare quantity takes over.
+
+    A duration names no amount, and a threshold (`其中1000万元以上6家`) no count of another unit.
+    """
+    for candidate in reversed(reader.rows[-4:]):
         if not reader.same_sentence(candidate.quantity.end, row.quantity.core):
             break
-        if candidate.quantity.cls != "time" or row.quantity.cls == "time":
+        if candidate.quantity.cls == "time" and row.quantity.cls != "time":
+            continue
+        if not candidate.reference or candidate.quantity.end < row.quantity.core or row.quantity.cls != "count":
             return candidate
     return reader.rows[-1]
 
@@ -55,8 +60,19 @@ def _distribute(reader: Reader, row: Row) -> None:
     if row.joint == _EARLIER:
         names = [r.indicator for r in rows[max(0, first - len(group)) : first]]
     else:
-        names = shared(row.joint, len(group), reader.words) or []
+        names = shared(row.joint, len(group), reader.words, rows[first].lent) or []
     if len(names) == len(group):
         for member, name in zip(group, names, strict=True):
             member.indicator = name
     row.quantity.changed = rows[-1].quantity.changed
+
+
+def graded(reader: Reader, row: Row) -> None:
+    """`1个省级、5个市级重点项目`: a grade alone before borrows the noun that comes last."""
+    head = row.indicator.find("级") + 1
+    if not head or len(row.indicator) - head < 2 or not rules().grade.match(row.indicator[:head]):
+        return
+    for earlier in reversed(reader.rows[-_MOST_SHARED:]):
+        if not rules().grade.match(earlier.indicator):
+            return
+        earlier.indicator += row.indicator[head:]

@@ -78,6 +78,7 @@ class Rules:
     bound_alone: re.Pattern[str]
     place: re.Pattern[str]
     takes_part: re.Pattern[str]
+    compared_base: re.Pattern[str]
 
 
 @cache

@@ -126,6 +126,8 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
     if text[begin] in "零0" and lexicon.zero.match(text, begin):
         return Quantity(begin, begin + 1, "zero", "", 0.0, None, False, "eq")
     match = lexicon.quantity.match(text, begin)
+    if match is not None and lexicon.classes[match["unit"]] == "place" and not match["first"].isdigit():
+        match = None  # 一村一品, xx镇, 50万县
     if match is not None:
         unit, own = match["unit"], match["own"]
         if (

@@ -11,7 +11,8 @@ from extractors.numbers import split, value_of
 _PAIR = re.compile(
     r"^([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)|^(十)?([一二两三四五六七八])([二两三四五六七八九])$"
 )
-_WORD = re.compile(r"[一-鿿(：:]")
+_WORD = re.compile(r"[一-鿿(：:、，|]")
+_YEARLY = ("同比", "环比", "分别")
 _BLANK = re.compile(r"[xX×*_□■]")
 
 #: Classes of units that measure on a scale, so that the thing measured stands before the number.
@@ -97,6 +98,7 @@ def sign(text: str, quantity: Quantity) -> None:
     at = quantity.core - 1
     if at >= 1 and quantity.cls in SCALES and text[at] in "-负" and _WORD.match(text, at - 1) and quantity.value:
         quantity.core, quantity.value = at, -quantity.value
+        quantity.changed = quantity.changed or text.endswith(_YEARLY, 0, at)
 
 
 def fraction(match: re.Match[str]) -> Quantity:

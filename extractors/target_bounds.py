@@ -41,6 +41,8 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
     """`10亿元以上项目5个`, `5所500人以下的小学`: the bound tells which things are counted."""
     if _sizes(text, quantity, following):
         return True
+    if rules().compared_base.search(text, max(0, quantity.start - 24), quantity.start):
+        return True
     if quantity.suffixed and not quantity.levelled and rules().bounded_thing.match(text, quantity.end):
         return True
     if not quantity.suffixed or quantity.levelled or quantity.bounded or quantity.cls in SCALES:
@@ -50,6 +52,8 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
     if following is None:
         return False
     between = text[quantity.end : following.lead]
+    if not between and quantity.cls == "amount" and following.cls == "count":
+        return True  # `注册资金千万元以上46家`
     return 0 < len(between) <= 14 and not _BREAK.search(between)
 
 

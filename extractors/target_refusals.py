@@ -11,12 +11,13 @@ from extractors.mentions import Span
 from extractors.pieces import Piece, Words
 from extractors.quantities import Quantity
 from extractors.sieve import Sieve, Sifted
-from lexicons.loader import patterns
+from lexicons.loader import patterns, rule
 
 _TITLES = re.compile(r"《[^《》\n]{0,120}》")
 _QUOTES = re.compile(r"“[^“”\n]{1,30}”|「[^「」\n]{1,30}」|\"[^\"\n]{1,30}\"")
 _NOUN = re.compile(r"[一-鿿]")
-_COUNTED = ("count", "weak", "physical")
+_LENGTHS = ("天", "工作日")
+_COUNTED = ("count", "weak", "physical", "place")
 
 
 @cache
@@ -63,15 +64,24 @@ class Refuser:
         cls, first = quantity.cls, self.text[quantity.core]
         if quantity.redacted and (cls == "tenths" or self.text.startswith("”", quantity.end)):
             return "target.not.word"
-        if cls in ("time", "score") and not quantity.levelled:
-            return "target.not.duration" if cls == "time" else "target.not.word"
+        if cls == "score" and not quantity.levelled:
+            return "target.not.word"
+        if cls == "time" and not quantity.levelled and not self._is_length(quantity):
+            return "target.not.duration"
         if cls == "amount" and first in "万亿" and not quantity.levelled:
             return "target.not.threshold"
-        if cls == "weak" and not first.isdigit() and not quantity.bounded:
+        if cls == "weak" and not first.isdigit() and not quantity.bounded and not quantity.redacted:
             return "target.not.word"
         if cls == "bare" and first in "十百千万亿" and not quantity.bounded:
             return "target.not.word"
         return None
+
+    def _is_length(self, quantity: Quantity) -> bool:
+        """`时限缩短3天`, `优良天数203天`: a length of time that is itself measured."""
+        if quantity.unit not in _LENGTHS:
+            return False
+        named = rule("fragment.length_of_time").search(self.text, max(0, quantity.lead - 8), quantity.lead)
+        return quantity.changed or named is not None
 
     def _in_a_word(self, quantity: Quantity) -> bool:
         """`三门峡`, `零部件`, `3.0方案`: the measure word is a part of a longer word."""
@@ -80,8 +90,8 @@ class Refuser:
             return False
         if len(quantity.unit.lstrip("万亿")) != 1:
             return False
-        digits = text[core].isdigit()
-        if digits and not (quantity.cls == "weak" or "." in text[core:end] or text[end - 2 : end - 1] == " "):
+        digits, loose = text[core].isdigit(), quantity.cls in ("weak", "place")
+        if digits and not (loose or "." in text[core:end] or text[end - 2 : end - 1] == " "):
             return False
         begin = max(0, core - 2) if not digits else end - 1
         piece = Piece(text[begin : end + 4], self.words)

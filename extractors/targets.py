@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.directions import direction_of
 from extractors.indicator_rules import rules
-from extractors.mentions import Context, Found, GapKind, Refusal, Target, TargetKind, TargetStatus
+from extractors.mentions import Context, Direction, Found, GapKind, Refusal, Target, TargetKind, TargetStatus
 from extractors.quantities import SCALES, Quantity, scan
 from extractors.status import status_of
 from extractors.target_bounds import Row
@@ -76,5 +76,10 @@ def _target(ctx: Context, row: Row) -> Target:
         q.redacted,
         q.changed,
         row.baseline,
-        direction=direction_of(ctx, q.start, q.end) if q.changed else None,
+        direction=_direction(ctx, q) if q.changed else None,
     )
+
+
+def _direction(ctx: Context, q: Quantity) -> Direction | None:
+    """The way a change goes; where no word tells, a minus does."""
+    return direction_of(ctx, q.start, q.end) or ("down" if (q.value or 0) < 0 else None)

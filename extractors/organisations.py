@@ -71,7 +71,7 @@ QUANTITY = compiled(fragment("quantity"))
 ANY_LEVEL = f"(?:{fragment('levels')}|地(?:{fragment('aside')})?)"
 LEVELS = re.compile(f"{ANY_LEVEL}(?:[、及和与]{ANY_LEVEL})*$")
 NEXT_LEVEL = compiled(f"(?:{fragment('level')}(?![属直])|地(?=、))")
-SEVERAL_LEVELS = re.compile("[省市县区乡镇村校]{2,4}(?:[两三四]级)?")
+SEVERAL_LEVELS = re.compile("(?:各|全[省市县区])?(?:[省市县区乡镇街村校]、?|街道、?){2,4}(?:[两三四]级)?")
 NO_PLACE = compiled(fragment("no_place"))
 QUANTIFIED_LEVEL = re.compile(
     f"(?:各|每个|其他|其余|[一-龥]{{2,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?[、和及]?)+$"
@@ -99,6 +99,18 @@ def is_field(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def recognise(name: str) -> Body | str:
     """The body that the name stands for, or the reason why it is none."""
+    body = _recognised(name)
+    if isinstance(body, str):
+        return body
+    if name.startswith("本") and not EMBEDDED.search(name, 1):
+        return Body(body.kind, True, False)
+    if body.kind not in ("office", "class"):
+        return body
+    plural = _rule("plural" if body.kind == "office" else "plural_class").search(name) is not None
+    return Body(body.kind, body.definite, body.quantified or plural)
+
+
+def _recognised(name: str) -> Body | str:
     bare = ASIDE.sub("", name)
     if len(bare) > LONGEST or "(" in bare or ")" in bare or not bare.endswith(endings()):
         return "not_a_name"
@@ -212,6 +224,11 @@ def _place(name: str, bare: str) -> Body | str:
     return "place"
 
 
+def _incorporated(core: str) -> bool:
+    """Whether the name is that of a limited company, in which any word may stand: 绿源农业发展有限 before 公司."""
+    return core.endswith("有限") and not prepositions().search(core)
+
+
 def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None:
     """Why what stands before the head cannot belong to a name; None when it can."""
     if core in fields() or (not core and kind not in ("office", "firm")):
@@ -222,7 +239,7 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
         return "too_long"
     if definite and (CALLS.search(core) or (len(core) > LONGEST_OBJECT and phrase().search(core))):
         return "object"
-    if definite and kind in ("office", "firm"):
+    if (definite and kind in ("office", "firm")) or (kind == "firm" and _incorporated(core)):
         return None
     if kind in ("class", "market", "system") and (
         NUMBERED.search(core) or (len(core) > len("承担") and core.endswith(deeds()))

@@ -9,14 +9,17 @@ from typing import NamedTuple
 
 from extractors.mentions import Span
 from extractors.organisations import LEVELS, NEXT_LEVEL, Body, is_field, recognise
-from extractors.unit_words import endings, head_of
+from extractors.unit_words import endings, head_of, tasks
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
 SEPARATOR = re.compile(r"\([^()\n]{0,40}\)|以及其?|及其|及|和|与|或者?|、|，|；|/|[ \n]+")
 ALWAYS = frozenset("、，；/ \n")
-# 市教育局市财政局: the blank or stop between two names has been lost.
-GLUED = compiled(rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])")
+# 市教育局市财政局, 教育局财政局: the blank or stop between two names has been lost. 公安局交通管理局 is one.
+GLUED = compiled(
+    rf"(?<=[局委办厅部府])(?=(?:各|{fragment('level')})[一-龥])|"
+    rf"(?<=局)(?<!公安局)(?<!总局)(?={fragment('words:fields:field')}局)"
+)
 # 各乡镇各部门: quantified names need no stop between them.
 GLUED_CLASSES = re.compile("(?<=[门位府校园区县市州乡镇道构局委村地])(?=各[^级类自])")
 HEADED_OFFICE = re.compile("(?:[局厅委部办处院]|中心|政府|人大|政协|会|联|科协|机构)$")
@@ -96,7 +99,9 @@ CLOSED = re.compile(
 FORGIVING = 3
 # 今年改扩建的幼儿园: that the body is new is no part of its name.
 JUST_BUILT = re.compile("(?:今年|明年|已|拟|正在)?(?:新|改|扩|在|迁|筹|改扩|新改扩)建的")
-REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街道|园区|管委会|开发区|办事处|场|社区|村)[^()\n]*\)$")
+REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街[道、)]|园区|管委会|开发区|办事处|场|社区|村)[^()\n]*\)$")
+# 建设、施工、监理单位: what bodies do names them as fields do.
+NAMED_BY_TASK = ("单位", "部门", "机构")
 SHARED_HEADS = frozenset(("部门", "单位", "机构", "系统", "局", "厅", "委", "办", "科室", "股室", "处室"))
 COLLECTIVE_FIELD = Body("class", False, True)
 
@@ -110,6 +115,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
     found: list[tuple[int, int, Body]] = []
     heads: list[str] = []
     forgiven = False
+    by_task = text.endswith(NAMED_BY_TASK, start, end)
     for a, b in spans:
         closed = CLOSED.search(text, a, b)
         built = JUST_BUILT.match(text, a, b)
@@ -119,7 +125,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
         if isinstance(body, str):
             if body == "person" and len(spans) > 1:
                 continue
-            if (len(spans) == 1 and not closed) or not is_field(text[a:b]):
+            if (len(spans) == 1 and not closed) or not (is_field(text[a:b]) or (by_task and text[a:b] in tasks())):
                 if found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven:
                     forgiven = True
                     continue

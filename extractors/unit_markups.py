@@ -16,7 +16,7 @@ from extractors.unit_page import Claim
 from lexicons.alternation import compiled
 from lexicons.loader import Pattern, fragment, patterns
 
-VALUE = re.compile(r"(?:[^()\[\]。\n]|\([^()\n]{0,40}\))*")
+VALUE = re.compile(r"(?:[^()\[\]。\n|]|\([^()\n]{0,40}\))*")
 NEXT_LABEL = re.compile(rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}")
 ROLE_WORDS = "牵头|负责|配合|落实|参与|参加|实施|承办|协办|主办|督办|协同|协助|推进|抓落实"
 ENDING = re.compile(
@@ -90,7 +90,7 @@ def _label(text: str, hit: re.Match[str]) -> Iterator[Markup]:
         if not _alone(text, hit.start()):
             return
         start += 1
-    while text[start : start + 1] in (" ", "\n") and start < len(text):
+    while text[start : start + 1] in (" ", "\n", "|") and start < len(text):
         start += 1
     value = VALUE.match(text, start, start + LONGEST_VALUE)
     end = value.end() if value else start

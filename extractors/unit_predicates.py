@@ -40,6 +40,7 @@ SUPERVISOR = compiled(fragment("supervisor"))
 CHARGED_TO_OVERSEE = compiled(fragment("charged_to_oversee"))
 OVERSEER = compiled(fragment("overseer"))
 COOPERATES = compiled(fragment("cooperates"))
+SECONDED = ("unit.subject.duty", "unit.role.support")
 SENTENCE_STOP = re.compile(r"[。！？\n]")
 MUTUAL = compiled(fragment("mutual"))
 
@@ -61,7 +62,8 @@ def seconded(text: str, claims: Sequence[Claim]) -> list[Claim]:
     ends = sorted(claim.members[-1].end for claim in claims if claim.members)
     told: list[Claim] = []
     for claim in claims:
-        if claim.rule == "unit.subject.duty" and COOPERATES.match(text, claim.members[-1].end if claim.members else 0):
+        last = claim.members[-1].end if claim.members else 0
+        if claim.rule in SECONDED and COOPERATES.match(text, last):
             before = bisect_left(ends, claim.members[0].start) - 1
             if before >= 0 and not SENTENCE_STOP.search(text, ends[before], claim.members[0].start):
                 claim = claim._replace(role="support")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
-from extractors.organisations import narrowed
+from extractors.organisations import Body, narrowed
 from extractors.unit_lists import Member, members
 from extractors.unit_markups import rule
 from extractors.unit_page import Claim, Page
@@ -36,6 +36,16 @@ def name_end() -> re.Pattern[str]:
     firsts = "".join(sorted({*OPENINGS, *seconds, *"的通比"}))
     after = f"[{OPENINGS}]|，[也还都均一要应必须在]|的[主基具工]?[要本体作]?职[责能]|通过|比照|{pairs}"
     return compiled(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
+
+
+def committees(page: Page) -> Iterator[Claim]:
+    """The committees of villages, named with quotation marks, before what charges them."""
+    for hit in page.sifted.finditer("unit.committees"):
+        predicate = predicate_at().match(page.text, hit.end())
+        if predicate is not None:
+            name = PREDICATES[int((predicate.lastgroup or "p0")[1:])]
+            found = [Member(*hit.span(), hit[0], Body("class", False, True))]
+            yield Claim("unit.committees", role_in(page.text, hit.end(), name, predicate, found), found)
 
 
 def subjects(page: Page) -> Iterator[Claim]:
@@ -84,7 +94,8 @@ def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[st
         return _refused(text, at, end, name, reason)
     if name.startswith("unit.subject.act") and rule("unit.not.title").regex.match(text, end):
         return Claim(name, "responsible", [], (found[0].start, found[-1].end), "title")
-    if not all(_believable(m, name, arrangement is not None) for m in found):
+    believed = any if name == "unit.subject.apart" else all
+    if not believed(_believable(m, name, arrangement is not None) for m in found):
         return None
     if found[0].name in NOBODY and predicate[0].endswith("协同"):
         return None

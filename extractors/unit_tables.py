@@ -13,6 +13,8 @@ from extractors.unit_page import Claim
 
 LINE = re.compile(r"[^\n]+")
 CELL = re.compile(r"[^|\n]+")
+# A line that holds one cell, with or without the bars of its table.
+ALONE = re.compile(r"[ |]*([^|\n]*[^|\n ])[ |]*")
 # A table of tasks copied as text has a line a cell; a heading stands among the headings of its columns.
 NEAR = 8
 
@@ -30,10 +32,10 @@ def cells(sifted: Sifted) -> Iterator[tuple[Claim, Span]]:
 def _drawn(text: str, lines: Sequence[Span], heading: re.Pattern[str]) -> Iterator[tuple[Claim, Span]]:
     roles: dict[int, Role] = {}
     for start, end in lines:
-        if text.find("|", start, end) < 0:
+        row = [m.span() for m in CELL.finditer(text, start, end)]
+        if len(row) < 2:
             roles = {}
             continue
-        row = [m.span() for m in CELL.finditer(text, start, end)]
         headed = {i: role_of(text[a:b]) for i, (a, b) in enumerate(row) if heading.fullmatch(text, a, b)}
         if headed:
             roles = headed
@@ -46,7 +48,9 @@ def _drawn(text: str, lines: Sequence[Span], heading: re.Pattern[str]) -> Iterat
 def _flattened(text: str, lines: Sequence[Span], heading: re.Pattern[str]) -> Iterator[tuple[Claim, Span]]:
     roles: list[Role] = []
     last_heading = run = 0
-    for number, (start, end) in enumerate(lines):
+    for number, line in enumerate(lines):
+        alone = ALONE.fullmatch(text, *line)
+        start, end = alone.span(1) if alone else line
         if heading.fullmatch(text, start, end):
             roles = [*(roles if number - last_heading < NEAR else []), role_of(text[start:end])]
             last_heading = number

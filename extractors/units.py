@@ -6,14 +6,14 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-from extractors.mentions import Context, Found, Refusal, Span, Unit
+from extractors.mentions import Context, Found, Refusal, Span, Status, Unit
 from extractors.sieve import Sieve, Sifted
 from extractors.status import status_of
 from extractors.unit_calls import AFTER, named_after
 from extractors.unit_markups import addressees, entries, markups, rule
 from extractors.unit_page import CITED, Claim, Page
 from extractors.unit_predicates import seconded
-from extractors.unit_subjects import name_end, subjects
+from extractors.unit_subjects import committees, name_end, subjects
 from extractors.unit_tables import cells
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
@@ -21,7 +21,7 @@ from lexicons.loader import fragment
 # Beside the words that call on a body.
 MARKED = (
     "unit.label", "unit.bracket", "unit.bracket.names", "unit.entry", "unit.cell", "unit.not.addressee",
-    "unit.not.glossary",
+    "unit.not.glossary", "unit.committees",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def find(ctx: Context) -> Found[Unit]:
     claims = [claim for claim, _ in marked]
     # A word that calls on a body says more of its role than its place before a verb.
     claims += named_after(page)
+    claims += committees(page)
     claims += subjects(page)
     claims = seconded(ctx.text, claims)
     claims += addressees(sifted)
@@ -44,6 +45,11 @@ def find(ctx: Context) -> Found[Unit]:
 def _sieve() -> Sieve:
     """What is looked for in the whole text."""
     return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED, "name_end": name_end()})
+
+
+@cache
+def _owed() -> re.Pattern[str]:
+    return compiled(fragment("owed"))
 
 
 @cache
@@ -74,10 +80,12 @@ def _settle(ctx: Context, claims: list[Claim]) -> Found[Unit]:
     """Rows of the claims; where two claim one place the first has it."""
     taken = _Taken()
     rows: list[Unit] = []
+    status: Status
     for claim in claims:
+        owed = bool(claim.members) and _owed().match(ctx.text, claim.members[-1].end) is not None
         for member in claim.members:
             if taken.take(member.start, member.end):
-                status = status_of(ctx, member.start, member.end)
+                status = "planned" if owed else status_of(ctx, member.start, member.end)
                 rows.append(Unit(*member[:3], claim.role, member.body.collective, status, claim.rule))
     refused = {
         claim.refused: Refusal(*claim.refused, "unit", claim.reason)

@@ -32,7 +32,7 @@ from lexicons.loader import fragment, patterns
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
 EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区]|有关|相关|全[市县省区]|本[局校办]")
 OF_LEVEL = compiled(
-    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)|全[局校院]"
+    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)?|全[局校院]"
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
@@ -42,6 +42,10 @@ LONGEST = 40
 LONGEST_CLASS = 18
 # 组织 is a field in 组织部门, and a deed in 组织学校.
 OF_FIELD = re.compile("各|有关|相关|全[市县省区校体]|学校|企业|社区|中小学")
+# 组织部, 组织人事科: what organises by its name; 组织巡逻小分队 is organised.
+ORGANISING = re.compile(
+    r"组织(?:人事|统战|宣传|建设|指导|、|和|与|工作)*(?:部门?|[科处股室委办局]|系统|机构|单位|委员会|办公室|干部)"
+)
 NUMBERED = re.compile(r"\d+[一-龥]")
 COUNTED = re.compile("第[一二三四五六七八九十百]+[批套轮届次期]")
 # 图书馆 alone is a class of institutions; 医院 or 公司 alone is most often one that the text has named.
@@ -204,7 +208,7 @@ def _context_of(text: str) -> str | None:
     if not start:
         return None
     if field_start().match(text) and not OF_FIELD.match(text, start.end()):
-        return None
+        return contexts()["组织"] if start[0] == "组织" and not ORGANISING.fullmatch(text) else None
     if start[0] in AMBIGUOUS and not ADDRESSED.match(text, start.end()):
         return None
     return contexts()[start[0]]

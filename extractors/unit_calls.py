@@ -24,8 +24,10 @@ GOES_ON = compiled(fragment("goes_on"))
 LONGEST_AGENT = 40
 CLAUSE_STOP = re.compile("[，。；：由\n]|同志|协助")
 NAME_THEN_DEED = compiled(
-    f"{fragment('head_end')}(?:{fragment('aside')})?(?=[一-龥]{{2}})(?![组构形]成|[的地得和及与或等、改局厅织转变升降向到为任员长成代]|"
-    f"{fragment('post_holder')}|公室|主导|人员|机关|党组|支部|班子)"
+    f"{fragment('head_end')}(?:{fragment('aside')})?(?=[一-龥]{{2}})(?![组构形]成|"
+    f"[的地得和及与或等、改局厅织转变升降向到为任员长成代]|{fragment('post_holder')}|公室|主导|人员|机关|党组|支部|班子|"
+    # 街道经济发展办公室 is no street that develops its economy.
+    f"(?<=街道|社区|乡镇)(?:{fragment('words:fields:field')}))"
 )
 NO_REQUEST = compiled(fragment("persons"))
 MANNER_OF_HELP = re.compile("的?(?:统一|直接|积极|大力|全程|密切){0,2}$")

@@ -137,7 +137,7 @@ def _labelled(expression: TimeExpression) -> bool:
 
 def _ranges(expression: TimeExpression) -> bool:
     """Whether the core itself has two ends: 从2018年到2020年."""
-    return expression.rule == "date.year_span" or any(expression.group(k) for k in ("m2", "d2", "x2"))
+    return expression.rule == "date.year_span" or any(expression.group(k) for k in ("m2", "d2", "x2", "me"))
 
 
 def _interval(e: TimeExpression, ref: Reference) -> tuple[Interval, int | None]:
@@ -178,7 +178,7 @@ def _day(e: TimeExpression, year: int) -> Interval:
     month = number(e.group("m") or "") or 1
     first = periods.day(year, month, number(e.group("d") or "") or 1)
     if not e.group("d2"):
-        return periods.span(first, first, "day")
+        return periods.span(first, periods.month_end(year, month) if e.group("me") else first, "day")
     month2 = number(e.group("m2") or "") or month
     year2 = year_number(e.group("y2") or "") if e.group("y2") else year + (month2 < month)
     return periods.span(first, periods.day(year2, month2, number(e.group("d2") or "") or 1), "day")

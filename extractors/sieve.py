@@ -104,14 +104,17 @@ class Sifted:
         i = bisect_left(places, place)
         return self._sieve.rules(bits[i]) if i < len(places) and places[i] == place else ()
 
-    def first(self, start: int, end: int) -> Iterator[tuple[str, re.Match[str]]]:
-        """What an alternation of all expressions finds in a stretch, with the name of the one that matches."""
+    def first(self, start: int, end: int, sight: int = 0) -> Iterator[tuple[str, re.Match[str]]]:
+        """What an alternation of all expressions finds in a stretch, with the name of the one that matches.
+
+        A match begins in the stretch; it may see as many characters behind it as ``sight`` says.
+        """
         text, done = self.text, start
         for place, rules in self.places(start, end):
             if place < done:
                 continue
             for name, regex in rules:
-                found = regex.match(text, place, end)
+                found = regex.match(text, place, end + sight)
                 if found is not None:
                     done = found.end()
                     yield name, found

@@ -12,6 +12,7 @@ from extractors.sieve import Sieve, Sifted
 from lexicons.loader import rule
 
 _REACH = 120
+_SIGHT = 32  # characters behind the place at which a cue before it may look: 计划10月份前完成
 _NAMES = ("achieved", "planned", "renewed", "year")
 _YEAR = re.compile(r"到?(\d{4}|[一二][〇零一二三四五六七八九]{3})年")
 _PARAGRAPH = 400
@@ -39,7 +40,7 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     section = _section(ctx, start)
     begin = sentence_start(ctx, start)
     status: Status | None = None
-    for cue, match in _cues(ctx.text).first(max(begin, start - _REACH), start):
+    for cue, match in _cues(ctx.text).first(max(begin, start - _REACH), start, _SIGHT):
         year = _YEAR.match(match[0])
         past = year is not None and ctx.year is not None and year_number(year[1]) < ctx.year
         if cue == "year":

@@ -6,7 +6,9 @@ import re
 
 from lexicons import rule
 
-LEADING_YEAR = re.compile(r"^(?:19|20)\d\d(?:年|学年)?(?:年?度)?(?:第[一二]学期|[上下]学期|[春秋]季(?:学期)?)?")
+LEADING_YEAR = re.compile(
+    r"^(?:19|20)\d\d(?:年?[-~至](?:20)?\d\d)?(?:年|学年)?(?:年?度)?(?:，?第[一二]学期|[上下]学期|[春秋]季(?:学期)?)?"
+)
 PARTY = "中共"  # before the name of the place
 HEAD = 60  # characters of the text that may name the issuer
 

@@ -7,11 +7,14 @@ import re
 from extractors.mentions import PlanKind, Span
 from lexicons import rule
 
+LONGEST_TITLE = 100  # characters at the head of a text that may be its title
 _OPENING = 400  # characters in which a text without a telling title says what it is
 _HEARD = 12_000  # characters from which the voice of a text is told
 _LEAST_TOLD = 2  # sentences that report, at least, before a text is taken for a report
 _KINDS: tuple[PlanKind, ...] = ("other", "mixed", "summary", "plan")
 _LINE = re.compile(r"^[^。；，\n]{4,30}$", re.M)
+
+Head = tuple[int, int, str]
 
 
 def kind_of(title: str | None, text: str) -> PlanKind:
@@ -43,12 +46,13 @@ def reports(text: str) -> bool:
     return told >= 2 * sum(1 for _ in rule("voice.ahead").finditer(text, 0, _HEARD))
 
 
-def done_sections(text: str, heads: list[tuple[int, int, str]], kind: PlanKind) -> list[Span]:
+def done_sections(text: str, heads: list[Head], kind: PlanKind, title: str | None = None) -> list[Span]:
     """The spans that report what has been done.
 
     ``heads`` are (start, end of subtree, title) of the top-level items in order. A summary is one whole up to what it
     plans next; a mixed text reports under the headings that say so, numbered or on a line of their own, and a plan
-    where a heading says that it reviews a period.
+    where a heading says that it reviews a period. A text whose title names a summary first reports from its first words
+    on, headings or none.
     """
     ahead = rule("title.ahead_section")
     if kind == "summary":
@@ -62,6 +66,8 @@ def done_sections(text: str, heads: list[tuple[int, int, str]], kind: PlanKind) 
     if numbered:
         preamble = [(0, heads[0][0])] if numbered[0][0] == heads[0][0] > 0 else []
         return preamble + numbered
+    if title and rule("title.review_first").search(title):
+        return [(0, _outlook(text, heads))]
     return _unnumbered(text, bool(heads))
 
 
@@ -74,3 +80,14 @@ def _unnumbered(text: str, headed: bool) -> list[Span]:
         return [(line.start(), plan.start() if plan else len(text))]
     end = plan.start() if plan else len(text)
     return [(0, end)] if reports(text[:end]) else []
+
+
+def _outlook(text: str, heads: list[Head]) -> int:
+    """Where a text that sums up first goes over to what it plans; its end where it does not, as a preview may."""
+    begin = min(len(text), LONGEST_TITLE)
+    starts = [start for start, _, title in heads if rule("title.outlook").match(title)]
+    if ahead := rule("title.ahead_section").search(text, begin):
+        starts.append(ahead.start())
+    if not starts and (said := rule("title.turns_ahead").search(text, begin)):
+        return said.start()
+    return min(starts, default=len(text))

@@ -50,7 +50,7 @@ def segment(view: View, draft: Draft, ordinal: int, words: Words, washing: Washi
         kind=draft.kind,
         sentences=sentences(text, found),
         items=found,
-        achieved=done_sections(text, _heads(found, len(text)), draft.kind),
+        achieved=done_sections(text, _heads(found, len(text)), draft.kind, draft.title),
         words=words,
         tables=found_tables,
     )

@@ -16,6 +16,8 @@ LONGEST_TITLE = 100
 COUNT = re.compile(r"[(\[](?:共|精选|通用|优选)?[一二三四五六七八九十\d]{1,3}篇[)\]]$")
 SITE = re.compile(r"https?:|www\.")
 DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026年1月20日在…会议上`
+HALF = re.compile(r"(?:总结|情况)[和与及暨](?:下一?|(?:19|20)\d\d年)?$")  # 年度工作总结及下一⏎步工作打算
+BARE_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}")  # the number of a heading on a line of its own
 SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
 
 
@@ -32,14 +34,15 @@ class Line:
 def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
     """The lines of a view; ``names`` are what the page calls its text (see ``pipeline.page_names``)."""
     is_stop = furniture.lines("furniture.stop")
-    found = []
+    found: list[Line] = []
     for match in re.finditer(r"[^\n]+", view.norm):
         text = match[0].strip()
         if not text:
             continue
         start = match.start() + match[0].index(text[0])
         stop = is_stop(text)
-        title = None if stop or "|" in text.rstrip("| ") else _title_of(text.rstrip("| "), names)
+        headed = bool(found) and BARE_NUMERAL.fullmatch(found[-1].text) is not None
+        title = None if stop or headed or "|" in text.rstrip("| ") else _title_of(text.rstrip("| "), names)
         whole = title is not None and (title == text.rstrip("| ") or rule("title.annex").match(text) is not None)
         found.append(Line(start, start + len(text), text, stop, title, whole))
     return found
@@ -163,7 +166,8 @@ def _breaks_title(lines: list[Line], i: int) -> bool:
         or not rule("title.broken").match(above.text)
     ):
         return False
-    return lines[i].whole and ("关于" in above.text or lines[i].text[0] in "和与及暨")
+    broken = "关于" in above.text or lines[i].text[0] in "和与及暨" or HALF.search(above.text) is not None
+    return lines[i].whole and broken
 
 
 def best_title(lines: list[Line], group: list[int], title: str | None) -> str | None:

@@ -191,3 +191,18 @@ def test_a_plan_that_reviews_a_period_reports_there() -> None:
     heads = [(0, 60, "上半年主要指标完成情况"), (60, 160, "主要任务")]
     assert done_sections("字" * 160, heads, "plan") == [(0, 60)]
     assert done_sections("字" * 160, [(0, 160, "加强工作总结和考核")], "plan") == []
+
+
+def test_what_a_site_says_behind_a_text_is_no_part_of_it() -> None:
+    plan = f"云溪县水务局2024年工作要点\n{body('抓防汛', '抓供水')}"
+    assert plans(f"{plan}希望本文对您有所帮助！\n") == [("云溪县水务局2024年工作要点", plan.strip())]
+
+
+def test_the_number_of_a_first_page_glued_to_the_title() -> None:
+    raw = f"1云溪县校车安全督查方案为加强校车管理，制定本方案。{BODY * 2}"
+    assert [title for title, _ in plans(raw)] == ["云溪县校车安全督查方案"]
+
+
+def test_numbers_of_headings_on_lines_of_their_own() -> None:
+    raw = f"云溪学院期末教学工作安排\n{BODY}\n一\n总体要求\n{BODY}\n二\n教学工作安排\n(一)考试\n{BODY * 3}\n"
+    assert [title for title, _ in plans(raw)] == ["云溪学院期末教学工作安排"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from extractors.markers import LEAD
 from extractors.mentions import Column, ColumnKind, Span, Table, TableKind, TableRow
 from extractors.tables import CHARGED, LINE, column_kind, settled, stripped, table_kind, told_apart
 from extractors.timex import scan
@@ -13,6 +14,7 @@ from lexicons.loader import rule
 
 LEAST_HEADINGS, MOST_HEADINGS = 3, 12
 LONGEST_CELL = 600
+LONGEST_INSERT, MOST_INSERTS = 40, 9
 # A heading that every plan may have as a line of its own makes no table.
 TELLING: tuple[ColumnKind, ...] = ("number", *CHARGED, "deadline", "binding", "target", "base", "measure")
 SURE: tuple[ColumnKind, ...] = ("lead", "responsible", "support", "supervise", "deadline", "target", "base", "binding")
@@ -86,26 +88,44 @@ class _Rows:
     def read(self, at: int) -> list[TableRow]:
         numbered = self._columns[0].kind == "number"
         rows: list[TableRow] = []
+        last = 0  # the number of the row above
         while at < len(self._lines):
-            taken = self._numbered(at, len(rows) + 1) if numbered else self._plain(at)
-            if taken is None and rows and self._is_insert(at, numbered, len(rows) + 1):
-                at += 1
+            taken = self._numbered(at, last + 1) if numbered else self._plain(at)
+            if taken is None and (inserts := self._inserts(at, numbered, last + 1, bool(rows))):
+                at += inserts
                 continue
             if taken is None:
                 break
+            last = self._value(at) or last
             row, at = taken
             rows.append(row)
         return rows
 
     def _numbered(self, at: int, due: int) -> tuple[TableRow, int] | None:
-        """The row that begins with a number, up to the next number that is due, at most a line a column."""
-        if self._value(at) not in (due, 1):
+        """The row that begins with a number, up to the next number that is due, at most a line a column.
+
+        A higher number than is due begins one of those rows that a body has picked out of a table, where all is plain.
+        """
+        value = self._value(at)
+        if value is not None and value > max(due, 1):
+            return self._picked(at)
+        if value not in (due, 1):
             return None
         following = range(at + 1, min(at + 3 * self._count, len(self._lines)))
         end = next((i for i in following if self._value(i) == due + 1 and self._fits(at, i)), None) or self._last(at)
         cells = list(self._lines[at : min(end, len(self._lines))])
         dealt = self._dealt(cells)
         return None if dealt is None else (TableRow(cells[0][0], cells[-1][1], dealt), at + len(cells))
+
+    def _picked(self, at: int) -> tuple[TableRow, int] | None:
+        """A row of as many lines as there are columns, each of which surely says what its column holds."""
+        taken = self._plain(at)
+        if taken is None or not all(
+            column.kind not in SURE or self._suits(column.kind, cell, sure=True)
+            for column, cell in zip(self._columns, taken[0].cells, strict=True)
+        ):
+            return None
+        return taken
 
     def _last(self, at: int) -> int:
         """Where the last row ends: no number follows, and some of its cells may be merged with the row above."""
@@ -138,12 +158,23 @@ class _Rows:
             return None
         return TableRow(cells[0][0], cells[-1][1], cells), at + self._count
 
-    def _is_insert(self, at: int, numbered: bool, due: int) -> bool:
-        """Whether a line between two rows is a heading of those below it, or a category that is merged over them."""
-        start, end = self._lines[at]
-        if end - start > 40:
-            return False
-        return (self._numbered(at + 1, due) if numbered else self._plain(at + 1)) is not None
+    def _inserts(self, at: int, numbered: bool, due: int, begun: bool) -> int:
+        """How many lines from here are headings of the rows below them, or a category that is merged over these.
+
+        Several in a row, or above the first row, must be numbered: 一、经济发展.
+        """
+        for end in range(at + 1, min(at + 1 + MOST_INSERTS, len(self._lines))):
+            start, stop = self._lines[end - 1]
+            if stop - start > LONGEST_INSERT:
+                return 0
+            alone = begun and end == at + 1
+            if not alone and not LEAD.match(self._text, self._lines[end - 1][0]):
+                return 0
+            if not alone and not LEAD.match(self._text, self._lines[at][0]):
+                return 0
+            if (self._numbered(end, due) if numbered else self._plain(end)) is not None:
+                return end - at
+        return 0
 
     def _dealt(self, cells: list[Span]) -> list[Span] | None:
         """The cells by column: too many are lines of the task, too few leave out what is merged with the row above."""
@@ -192,7 +223,8 @@ class _Rows:
         if kind == "deadline":
             return bool(scan(words) or rule("table.date").search(words)) or (not sure and len(words) <= 30)
         if kind in ("lead", "responsible", "support", "supervise"):
-            return bool(members(self._text, *cell)[0]) or (not sure and len(words) <= 120 and "。" not in words)
+            end = cell[0] + len(words.rstrip("。；"))
+            return bool(members(self._text, cell[0], end)[0]) or (not sure and len(words) <= 120 and "。" not in words)
         if kind == "person":
             return len(words) <= (4 if sure else 40) and "。" not in words
         if kind == "binding":

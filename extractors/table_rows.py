@@ -167,6 +167,7 @@ def units(ctx: Context) -> list[Unit]:
 
 def _units(ctx: Context, kind: str, span: Span) -> Iterator[Unit]:
     text, role = ctx.text, ROLES.get(kind, "responsible")
+    span = span[0], span[0] + len(text[slice(*span)].rstrip("。；， "))
     if rule("table.not_charged").search(text[slice(*span)]):
         return
     listed, _ = members(text, *span) if kind != "person" else ([], None)

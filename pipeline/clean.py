@@ -29,6 +29,8 @@ EMPTY_CELL = "-—–－/"
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
 STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s{0,8}[\u4e00-\u9fff（(\d①-⑳])")
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
+# A Cyrillic letter where some document sites had a line end.
+LETTER_FOR_LINE_END = re.compile(r"(?<=[\u4e00-\u9fff。；：，、！？”》）)\d%])Р(?=[\u4e00-\u9fff（(《“\d①-⑳])")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can write
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -36,7 +38,7 @@ LONE_RETURN = re.compile(r"\r(?!\n)")
 
 def clean(raw: str) -> View:
     """The view of a source text without its noise. Takes time linear in the text; never fails."""
-    raw = LONE_SURROGATE.sub("\ufffd", raw)
+    raw = LETTER_FOR_LINE_END.sub("\n", LONE_SURROGATE.sub("\ufffd", raw))
     simple = _with_line_feeds(simplify(raw))
     view = _cleaned(simple)
     if simple is raw:

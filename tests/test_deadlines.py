@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -82,17 +81,3 @@ def test_rows_are_sorted_and_apart(text: str) -> None:
     spans = [(r.start, r.end) for r in found.rows]
     assert all(0 <= a < b <= len(text) for a, b in spans)
     assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
-
-
-@pytest.mark.parametrize(
-    "unit", ["年", "2", "每年", "十", "xx", "到", "2023年", "《", "“", "近", "1、", "一二三", "自"]
-)
-def test_time_is_linear_in_the_text(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = (unit * size)[:size]
-        start = time.process_time()
-        deadlines.find(context(text, {}))
-        return time.process_time() - start
-
-    seconds(2_000)
-    assert seconds(40_000) < 40 * max(seconds(4_000), 0.01)

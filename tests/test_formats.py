@@ -137,6 +137,21 @@ def test_a_table_of_tasks_gives_items_units_and_deadlines(form: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_share_of_a_flattened_table_keeps_its_numbers() -> None:
+    """What one body has picked out of a table: numbers with holes, headings of parts without a row."""
+    lines = [
+        "序号", "重点任务", "主要责任单位", "协同配合单位", "一、扩大投资", "4", "新建泵站12座。", "县水务局", "县财政局、县发展改革局。",
+        "二、改善民生", "三、保护生态", "37", "新增供水管网30公里。", "县水务局", "各镇人民政府，县住房城乡建设局。",
+        "38", "新建幼儿园3所。", "县教育局", "县财政局。",
+    ]  # fmt: skip
+    found = facts(rows_of("a.txt", (OPENING + "\n".join(lines)).encode()))
+    assert {(unit[0], unit[1], unit[3].rpartition("/")[2]) for unit in found["units"] if unit[3]} == {
+        ("县水务局", "responsible", "4"), ("县财政局", "support", "4"), ("县发展改革局", "support", "4"),
+        ("县水务局", "responsible", "37"), ("各镇人民政府", "support", "37"), ("县住房城乡建设局", "support", "37"),
+        ("县教育局", "responsible", "38"), ("县财政局", "support", "38"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("form", TABLE_FORMS)
 def test_a_table_of_indicators_gives_targets_with_base_and_binding(form: str) -> None:
     rows = rows_of(form, table_forms(INDICATORS)[form])

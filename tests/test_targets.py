@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,6 @@ PIECES = [
     *("(", ")", "“", "”", "《", "由", "到", "-", "x", "*", "至少", "以上", "左右", "建设", "1:1", "翻番", "百分之"),
     *("零", "第", "每", " ", "\n"),
 ]
-HOSTILE = ["达到", "1", "(", "“", "5所、", "分别增长5%、", "不低于", "一", "百分之", "5-", "1，111"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
@@ -94,20 +92,6 @@ def test_any_mixture_of_pieces_gives_sound_rows(pieces: list[str]) -> None:
 @given(st.text(max_size=80))
 def test_any_text_gives_sound_rows(text: str) -> None:
     sound(normalize(text))
-
-
-@pytest.mark.parametrize(
-    "piece", ["达到", "1", "(", "“", "5所、", "分别增长5%、", "不低于", "一", "百分之", "5-", "1，111"]
-)
-def test_time_is_linear_on_hostile_text(piece: str) -> None:
-    short, long = ("A、B" + piece * (n // len(piece)) for n in (10_000, 80_000))
-    targets.find(context(short, {}))
-    times = []
-    for text in (short, long):
-        start = time.process_time()
-        targets.find(context(text, {}))
-        times.append(time.process_time() - start)
-    assert times[1] < 30 * times[0] + 0.1
 
 
 def test_every_rule_named_in_a_row_is_an_entry() -> None:

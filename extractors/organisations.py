@@ -30,7 +30,7 @@ from lexicons.alternation import compiled
 from lexicons.loader import fragment, patterns
 
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
-EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区]|有关|相关|全[市县省区]|本[局校办]")
+EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区年村班社街科股处站]|每[个村校]|有关|相关|全[市县省区]|本[局校办]")
 OF_LEVEL = compiled(
     f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)?|全[局校院]"
 )
@@ -210,7 +210,10 @@ def _context_of(text: str) -> str | None:
     if field_start().match(text) and not OF_FIELD.match(text, start.end()):
         return contexts()["组织"] if start[0] == "组织" and not ORGANISING.fullmatch(text) else None
     if start[0] in AMBIGUOUS and not ADDRESSED.match(text, start.end()):
-        return None
+        deed = context_start().match(text, start.end())
+        return (
+            contexts()[start[0]] if deed and len(deed[0]) > 1 and not field_start().match(text, start.end()) else None
+        )
     return contexts()[start[0]]
 
 
@@ -219,7 +222,7 @@ def _place(name: str, bare: str) -> Body | str:
         return "place"
     if bare[:1] in "各每" and len(bare) <= 8:
         return Body("place", False, True)
-    if NO_PLACE.search(bare):
+    if NO_PLACE.search(bare) or bare.startswith("是"):
         return "place"
     if bare == "校校" or SEVERAL_LEVELS.fullmatch(bare):
         return Body("place", False, True)
@@ -250,7 +253,8 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
     ):
         return "object"
     deed = deed_start().match(core) if kind in ("class", "market") else None
-    if deed and deed.end() < len(core) and not field_start().match(core):
+    whole = deed is not None and deed.end() == len(core) and (head in NAMED_BY_TASK or core in tasks())
+    if deed and not whole and not field_start().match(core):
         return "object"
     before, of, rest = core.rpartition("的")
     if of:

@@ -23,7 +23,7 @@ SMALL_CENTRE = compiled(fragment("small_centre"))
 NOBODY = ("部门", "单位", "机构")
 EMBEDDED = compiled(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
 # How predicates begin that are not in duty_verbs.csv.
-OPENINGS = "要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
+OPENINGS = "于自要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
 
 
 @cache
@@ -34,7 +34,7 @@ def name_end() -> re.Pattern[str]:
         seconds.setdefault(opening[0], set()).add(opening[1])
     pairs = "|".join(f"{a}[{''.join(sorted(b))}]" for a, b in sorted(seconds.items()) if a not in OPENINGS)
     firsts = "".join(sorted({*OPENINGS, *seconds, *"的通比"}))
-    after = f"[{OPENINGS}]|，[也还都均一要应必须在]|的[主基具工]?[要本体作]?职[责能]|通过|比照|{pairs}"
+    after = f"[{OPENINGS}]|，[也还都均一要应必须在地]|的[主基具工]?[要本体作]?职[责能]|通过|比照|{pairs}"
     return compiled(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
 
 

@@ -115,7 +115,7 @@ def _core(phrase: str, r: Rules) -> str:
         return phrase
     head, tail = phrase[:at], phrase[at + 1 :]
     if r.people.match(head) and not r.attribute.match(head):
-        return phrase if r.people.match(tail) else head
+        return phrase if head.endswith("家庭") and r.people.match(tail) else head
     if r.event.search(tail) and not r.attribute.match(head):
         return head if len(tail) <= 4 else phrase
     if len(tail) <= GENERIC and not r.attribute.match(head):

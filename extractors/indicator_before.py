@@ -12,6 +12,8 @@ from extractors.indicator_rules import BROKEN, Rules, rules
 from extractors.pieces import Piece, Words
 
 _TRAIL = " 、和及与并且，+：:·-~*_"
+#: A date ends where its words do, whatever a segmenter makes of `2005年全社会`.
+_DATED = re.compile(r"\d年$")
 #: 预期性, 累计率: what makes a noun of an adverb.
 _MADE_NOUN = "性率型者"
 
@@ -34,6 +36,9 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
             return ""
         phrase = phrase[: routine.start()]
     phrase = r.auxiliary.sub("", phrase)
+    if (yields := r.yields.search(phrase)) is not None:
+        phrase = phrase[: yields.start()] + yields["who"] + yields["what"]
+        piece = Piece(phrase, words)
     end = len(phrase)
     phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
@@ -112,7 +117,7 @@ def _headless(piece: Piece, phrase: str, end: int, r: Rules, whole_scale: bool) 
         if r.compound.match(phrase):
             return phrase
         match = r.leading.match(phrase)
-        if match is not None and _may_go(piece, phrase, end, match.end()):
+        if match is not None and (_DATED.search(match[0]) or _may_go(piece, phrase, end, match.end())):
             phrase = phrase[match.end() :]
             continue
         match = first.match(phrase)

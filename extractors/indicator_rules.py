@@ -79,6 +79,8 @@ class Rules:
     place: re.Pattern[str]
     takes_part: re.Pattern[str]
     compared_base: re.Pattern[str]
+    goal: re.Pattern[str]
+    yields: re.Pattern[str]
 
 
 @cache

@@ -25,6 +25,7 @@ _REACH = 80
 _TOTALS = ("总数", "总量", "总额", "累计")
 _SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
 _TIMES = ("次", "遍", "轮")
+_ADVERBS = ("先后", "共", "累计", "已")
 _ADDED = ("新增", "净增")
 
 
@@ -55,6 +56,8 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
         row.indicator, row.subject = previous.indicator, previous.subject
     else:
         row.indicator = _name_of_count(reader, row, segment, "、" if listed else trailing, left > cut)
+    if near and previous is not None and quantity.cls in SCALES and rules().goal.match(row.indicator):
+        row.indicator, row.subject = previous.indicator, previous.subject
     if (
         near
         and previous is not None
@@ -177,7 +180,8 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     if listed and (such := rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
-    if quantity.unit in _TIMES and not behind and (done := deed(trailing)):
+    led = not behind or segment.rstrip().endswith(_ADVERBS)
+    if quantity.unit in _TIMES and led and (done := deed(trailing)):
         return done
     if quantity.cls == "amount" and verb and not behind:
         name = nominal(segment) or ahead

@@ -106,7 +106,7 @@ class Cluster:
             return future.result()
         except self._events.KilledWorker as error:
             raise ClusterError(
-                f"A task killed its workers again and again ({error}); give them more memory, and start them with "
+                f"A task killed its workers again and again ({error.task}); give them more memory, and start them with "
                 "DASK_DISTRIBUTED__WORKER__DAEMON=False, so that a source that kills its process costs itself only."
             ) from error
         except (self._events.CancelledError, self._events.comm.CommClosedError) as error:

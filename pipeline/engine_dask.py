@@ -13,6 +13,7 @@ from pipeline import parts, runlog
 from pipeline.cluster import Cluster, cluster
 from pipeline.collections import holds
 from pipeline.crew import ClusterError
+from pipeline.inputs import empty
 from pipeline.parts import Part, Task
 from pipeline.previous import Previous
 from pipeline.read import Entry, discover
@@ -101,7 +102,9 @@ class _Night:
                 "start them with DASK_DISTRIBUTED__WORKER__DAEMON=False."
             )
         worklist.decide(prune=False)
-        _check_nothing_is_lost(worklist.count_gone(), self._settings.prune, bool(unreachable or worklist.unread()))
+        _check_nothing_is_lost(
+            worklist.count_gone(), self._settings.prune, bool(unreachable or worklist.unread() or empty(inputs))
+        )
 
     def _snapshot_id(self, worklist: Worklist, size: int) -> str:
         """A hash of all that the rows and their parts depend on."""
@@ -161,7 +164,8 @@ def _check_nothing_is_lost(gone: int, prune: bool, unreachable: bool) -> None:
     """The rows of files that are gone cannot be kept here, so the user has to let them go. Raises ClusterError."""
     if gone and unreachable:
         raise ClusterError(
-            f"An input could not be reached, and rows of {gone} files are not among the others; run again."
+            f"An input could not be reached or is empty, and rows of {gone} files are not among the others; run again, "
+            "or with --fresh --prune to drop them."
         )
     if gone and not prune:
         raise ClusterError(

@@ -99,8 +99,12 @@ class OutputFolder:
 
 def unwritable(folder: Path, error: OSError) -> PublishError:
     """The sentence for a folder that refuses to be written."""
-    why = error.strerror or type(error).__name__
-    return PublishError(f"The output folder {str(folder)!r} cannot be written ({why}); choose another with -o.")
+    return PublishError(f"The output folder {str(folder)!r} cannot be written ({why(error)}); choose another with -o.")
+
+
+def why(error: OSError) -> str:
+    """What the system says, without what a library adds."""
+    return os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

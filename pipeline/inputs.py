@@ -107,6 +107,11 @@ def missing(inputs: Sequence[str], known: Container[str]) -> InputError | None:
     return InputError(" ".join(faults.values()) + " Nothing was read or written.")
 
 
+def empty(inputs: Sequence[str]) -> list[str]:
+    """The folders among the inputs in which no file stands: they may be shares that are not mounted."""
+    return [item for item in inputs if not address.is_address(item) and next(_found(item), None) is None]
+
+
 def _fault(item: str) -> str:
     """Why there is nothing at an input; empty where there is something."""
     if address.is_address(item):

@@ -20,7 +20,8 @@ from pathlib import Path
 from pipeline import slices as travel
 from pipeline.crew import Crew
 from pipeline.fingerprint import Fingerprint
-from pipeline.publish import PublishError, TableWriter
+from pipeline.folder import PublishError, why
+from pipeline.publish import TableWriter
 from pipeline.read import Entry
 from pipeline.records import Records
 from pipeline.remote import faults
@@ -109,10 +110,9 @@ def _staged(task: Task, names: dict[str, str]) -> Iterator[dict[str, Path]]:
             (staging / names[table]).parent.mkdir(exist_ok=True)
             os.replace(file, staging / names[table])
     except OSError as error:
-        why = error.strerror or str(error)
         raise PublishError(
-            f"A worker could not write its part to {task.staging!r} ({why}); what was published before stands. All "
-            "workers must reach the output folder under this name and find room there."
+            f"A worker could not write its part to {task.staging!r} ({why(error)}); what was published before "
+            "stands. All workers must reach the output folder under this name and find room there."
         ) from error
     finally:
         shutil.rmtree(mine, ignore_errors=True)

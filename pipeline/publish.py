@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline import runlog
 from pipeline import slices as travel
-from pipeline.folder import OutputFolder, PublishError, unwritable
+from pipeline.folder import OutputFolder, PublishError, unwritable, why
 from pipeline.slices import Slice, Slices
 from pipeline.snapshot import commit
 from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Row, Rows
@@ -179,9 +179,8 @@ class Publisher:
             shutil.rmtree(self._folder.staging, ignore_errors=True)
 
     def _full(self, fault: OSError) -> PublishError:
-        why = fault.strerror or str(fault)
         return PublishError(
-            f"The tables could not be written to {str(self._folder.path)!r} ({why}); what stood there before is "
+            f"The tables could not be written to {str(self._folder.path)!r} ({why(fault)}); what stood there before is "
             "unchanged or complete. Free some space or choose another folder with -o."
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline import runlog
 from pipeline import slices as travel
 from pipeline.fingerprint import Fingerprint
+from pipeline.inputs import empty
 from pipeline.previous import Previous, Shelf
 from pipeline.publish import Publisher
 from pipeline.read import Entry, Source, discover
@@ -66,12 +67,11 @@ class _Night:
                 return self._publish(worklist, previous, shelf)
 
     def _plan(self, inputs: Sequence[str], worklist: Worklist, previous: Previous) -> None:
-        files = faults = 0
+        faults = 0
 
         def found() -> Iterator[tuple[Entry, Fingerprint]]:
-            nonlocal files, faults
+            nonlocal faults
             for entry in discover(inputs):
-                files += 1
                 faults += entry.fault is not None
                 yield from self._records.look(entry)
 
@@ -84,17 +84,17 @@ class _Night:
             if name not in tables
         )
         worklist.add_inputs(found())
-        if not files:
-            self._summary.notes.append(
-                f"No file stands in {', '.join(map(repr, inputs))}; hidden files are passed over."
-            )
-        if faults and self._settings.prune:
-            self._summary.notes.append("An input could not be reached, so nothing was pruned.")
+        void = empty(inputs)
+        if void:
+            self._summary.notes.append(f"No file stands in {', '.join(map(repr, void))}; hidden files are passed over.")
+        if (faults or void) and self._settings.prune and not self._settings.anew:
+            what = "could not be reached" if faults else "is empty, as a share that is not mounted is"
+            self._summary.notes.append(f"An input {what}, so nothing was pruned; --fresh --prune drops what is gone.")
         elif faults:
             self._summary.notes.append("An input could not be reached; its rows are those of an earlier run.")
         for path in worklist.unread():
             self._summary.notes.append(f"{path!r} could not be read to its end; what it held before stays.")
-        worklist.decide(prune=self._settings.prune and not faults)
+        worklist.decide(prune=self._settings.prune and not (faults or void))
         self._summary.dropped = worklist.dropped()
 
     def _unchanged(self, worklist: Worklist, previous: Previous) -> Summary:

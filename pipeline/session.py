@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import runlog
 from pipeline.address import is_address, shown
-from pipeline.folder import OutputFolder, PublishError
+from pipeline.folder import OutputFolder, PublishError, why
 from pipeline.inputs import missing
 from pipeline.remote import Place, output_folder
 from pipeline.snapshot import recover
@@ -85,14 +85,15 @@ def session(
             try:
                 yield Session(folder, place, record)
             except (OSError, sqlite3.Error) as error:
+                fault = why(error) if isinstance(error, OSError) else str(error)
                 raise PublishError(
-                    f"The run broke off ({error}); what was published before stands. Is there room in "
+                    f"The run broke off ({fault}); what was published before stands. Is there room in "
                     f"{str(folder.path)!r} and in {tempfile.gettempdir()!r}, where lists are kept meanwhile?"
                 ) from error
         except BaseException as error:
             failed = isinstance(error, Exception)
-            fault = str(error) or type(error).__name__
-            _log_quietly(folder, record({"result": "failed" if failed else "interrupted", "error": fault}))
+            what = str(error) or type(error).__name__
+            _log_quietly(folder, record({"result": "failed" if failed else "interrupted", "error": what}))
             raise
 
 

@@ -1,13 +1,16 @@
-"""What an output folder holds and how its last runs went, in a few lines; what jumped from one night to the next."""
+"""What an output folder holds and how its last runs went, in a few lines; what a night watch should look at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from statistics import median_high
 from typing import Any
 
 from pipeline import runlog
-from pipeline.folder import PRIVATE, read_json
+from pipeline.folder import OutputFolder
 from pipeline.load import SnapshotError, metadata, open_snapshot
 
 NIGHTS, LEAST_NIGHTS = 14, 3  # runs before with which the last one is compared, at most and at least
@@ -15,36 +18,41 @@ NIGHTS, LEAST_NIGHTS = 14, 3  # runs before with which the last one is compared,
 JUMP, LEAST = 1.5, 0.02
 # Until there are nights enough to compare with, a larger share of rejects is worth a look by itself.
 MANY_REJECTS = 0.2
+FEW = 20  # rows, rejects or inputs below which chance is as good a reason as any
+FALL = 0.8  # of the inputs or rows of the night before; fewer are worth a look
+LATE = 2.5  # times the usual pause between two runs, where that is an hour at least
+
+Record = Mapping[str, Any]
 
 
 def report(folder: Path) -> tuple[str, bool]:
     """The state in a few lines, and whether all is well. Raises SnapshotError where there are no tables of one run."""
     records = runlog.read(folder / "runs.jsonl")
-    lines, well = [], True
     with open_snapshot(folder) as files:
         counts = {name: sum(part.metadata.num_rows for part in parts) for name, parts in files.items()}
         about = metadata(next(iter(files.values()))[0])
-    lines.append(f"快照 snapshot   {about.get('snapshot_id')}  规则 ruleset {about.get('ruleset')}")
-    lines.append("行数 rows       " + ", ".join(f"{name} {count}" for name, count in counts.items()))
-    if records:
-        last = records[-1]
-        lines.append(f"上次 last run   {_told(last)}")
-        if last.get("result") in ("failed", "killed", "interrupted"):
-            well = False
-            good = next((r for r in reversed(records) if "in" in r), None)
-            lines.append(f"上次成功 last good  {_told(good) if good else 'none'}")
-    else:
-        lines.append("上次 last run   no run is on record")
-    lines.extend(f"注意 look       {jump}" for jump in jumps(records))
-    holder = read_json(folder / PRIVATE / "holder.json")
+    lines = [
+        f"快照 snapshot   {about.get('snapshot_id')}  规则 ruleset {about.get('ruleset')}",
+        "行数 rows       " + ", ".join(f"{name} {count}" for name, count in counts.items()),
+        f"上次 last run   {_told(records[-1]) if records else 'no run is on record'}",
+    ]
+    failed = bool(records) and records[-1].get("result") in ("failed", "killed", "interrupted")
+    if failed:
+        good = next((record for record in reversed(records) if "in" in record), None)
+        lines.append(f"上次成功 last good  {_told(good) if good else 'none'}")
+    looks = [*jumps(records), *_notes(records), *late(records, datetime.now(UTC))]
+    holder, held = OutputFolder(folder).holder()
     if holder:
-        lines.append(
-            f"进行 running    process {holder['pid']} on {holder['host']}, since {holder['started']}, or killed"
-        )
-    return "\n".join(lines) + "\n", well and not jumps(records)
+        who = f"process {holder['pid']} on {holder['host']}, since {holder['started']}"
+        if held:
+            lines.append(f"进行 running    {who}")
+        else:
+            looks.append(f"a run died: {who}")
+    lines.extend(f"注意 look       {look}" for look in looks)
+    return "\n".join(lines) + "\n", not failed and not looks
 
 
-def _told(record: Mapping[str, Any]) -> str:
+def _told(record: Record) -> str:
     if "in" not in record:
         return f"{record['started']}  {record['result']}  {record.get('error', '')}".rstrip()
     actions = ", ".join(f"{name} {count}" for name, count in record["actions"].items())
@@ -54,39 +62,98 @@ def _told(record: Mapping[str, Any]) -> str:
     )
 
 
-def jumps(records: list[dict[str, Any]]) -> list[str]:
-    """One sentence for each share of rejects or of gaps that the last run raised far above the nights before.
+def _notes(records: list[dict[str, Any]]) -> list[str]:
+    """What the last run that ended had to say: inputs out of reach or empty, collections cut off, tables dropped."""
+    return next((list(record.get("notes", ())) for record in reversed(records) if "in" in record), [])
 
-    A share is of the inputs for rejects, and of the rows of `items` and `targets` for gaps, lest a folder that grows
-    should look like one that gets worse. With fewer than three nights before, more than a fifth of the inputs rejected
-    is named; that a run rejects all of them always is.
+
+def late(records: list[dict[str, Any]], now: datetime) -> list[str]:
+    """A sentence where runs used to come regularly and none has begun for long."""
+    starts = [datetime.fromisoformat(record["started"]) for record in records if "started" in record][-NIGHTS - 1 :]
+    if len(starts) <= LEAST_NIGHTS:
+        return []
+    usual = median_high(after - before for before, after in pairwise(starts))
+    if usual < timedelta(hours=1) or now - starts[-1] < LATE * usual:
+        return []
+    hours = usual.total_seconds() / 3600
+    return [f"no run since {starts[-1].isoformat(timespec='seconds')}, one in {hours:.0f} hours before"]
+
+
+def jumps(records: list[dict[str, Any]]) -> list[str]:
+    """One sentence for each share of rejects, texts without a plan or gaps that the last run raised far above before.
+
+    A share is of the inputs, that of gaps of the rows of `items` and `targets`, lest a folder that grows should look
+    like one that gets worse; and of what was read tonight alone, lest some bad new files should vanish among many old
+    ones. With fewer than three nights before, more than a fifth rejected is named; that all are rejected always is.
     """
     done = [record for record in records if "in" in record][-NIGHTS - 1 :]
     if not done:
         return []
     *before, last = done
     found = []
-    share = last["rejected"] / max(1, last["in"])
-    if share == 1:
+    whole, tonight = _shares(last), _shares_tonight(last)
+    rejected = whole["rejected"]
+    if rejected == 1:
         found.append(f"rejected: all {last['in']} inputs")
-    elif len(before) < LEAST_NIGHTS and share > MANY_REJECTS:
-        found.append(f"rejected: {share:.1%} of {last['in']} inputs")
+    elif len(before) < LEAST_NIGHTS and rejected > MANY_REJECTS:
+        found.append(f"rejected: {rejected:.1%} of {last['in']} inputs")
+    elif len(before) < LEAST_NIGHTS and tonight.get("rejected", 0.0) > MANY_REJECTS:
+        found.append(f"rejected: {tonight['rejected']:.1%} of what was read tonight")
+    if before:
+        found.extend(_falls(before[-1], last))
     if len(before) < LEAST_NIGHTS:
         return found
-    for name, share in _shares(last).items():
+    for name in {**whole, **tonight}:
         usual = sorted(_shares(record).get(name, 0.0) for record in before)[len(before) // 2]
-        if share - usual > LEAST and share > JUMP * usual and not (name == "rejected" and share == 1):
-            found.append(f"{name}: {share:.1%}, on the nights before {usual:.1%}")
-    if last["in"] < before[-1]["in"] / 2:
-        found.append(f"inputs: {last['in']}, the night before {before[-1]['in']}")
+        if name == "rejected" and rejected == 1:
+            continue
+        if _jumped(whole.get(name, 0.0), usual):
+            found.append(f"{name}: {whole[name]:.1%}, on the nights before {usual:.1%}")
+        elif _jumped(tonight.get(name, 0.0), usual):
+            found.append(f"{name}: {tonight[name]:.1%} of what was read tonight, on the nights before {usual:.1%}")
     return found
 
 
-def _shares(record: Mapping[str, Any]) -> dict[str, float]:
-    rows = record["rows"]
+def _jumped(share: float, usual: float) -> bool:
+    return share - usual > LEAST and share > JUMP * usual
+
+
+def _shares(record: Record) -> dict[str, float]:
+    """Rejects, texts without a plan and gaps by kind in the folder as a whole."""
+    rows, inputs = record["rows"], max(1, record["in"])
     base = max(1, rows.get("items", 0) + rows.get("targets", 0))
-    shares = {"rejected": record["rejected"] / max(1, record["in"])}
+    shares = {"rejected": record["rejected"] / inputs, "no_plan": record.get("statuses", {}).get("no_plan", 0) / inputs}
     return shares | {f"gaps {kind}": count / base for kind, count in record["gaps"].items()}
 
 
-__all__ = ["SnapshotError", "jumps", "report"]
+def _shares_tonight(record: Record) -> dict[str, float]:
+    """The same of the sources that this run read; nothing where they are too few to tell."""
+    work = record.get("tonight")
+    if not work:
+        return {}
+    statuses, sources = work["statuses"], sum(work["statuses"].values())
+    rows = work["rows"].get("items", 0) + work["rows"].get("targets", 0)
+    shares = {}
+    if sources >= FEW:
+        shares = {name: statuses.get(name, 0) / sources for name in ("rejected", "no_plan")}
+    if rows >= FEW:
+        shares |= {f"gaps {kind}": count / rows for kind, count in work["gaps"].items() if count >= FEW}
+    return shares
+
+
+def _falls(before: Record, last: Record) -> list[str]:
+    """Inputs, or where they are as many as before rows of a table, that have become fewer."""
+    if _fell(before["in"], last["in"]):
+        return [f"inputs: {last['in']}, the night before {before['in']}"]
+    return [
+        f"{table}: {last['rows'][table]} rows, the night before {count}"
+        for table, count in before["rows"].items()
+        if table != "gaps" and table in last["rows"] and _fell(count, last["rows"][table])
+    ]
+
+
+def _fell(before: int, now: int) -> bool:
+    return now < before * (FALL if before >= FEW else 0.5)
+
+
+__all__ = ["SnapshotError", "jumps", "late", "report"]

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 from pipeline.slices import Slices
 from pipeline.tables import Row
 
+TONIGHT = ("statuses", "rows", "gaps")
+
 
 @dataclass(slots=True)
 class Summary:
@@ -19,6 +21,7 @@ class Summary:
     statuses:   tonight's inputs by status; they add up to the inputs.
     actions:    sources by how they got their rows: keep, move, copy, read, gone (no longer there, rows kept).
     rows, gaps: rows by table and gaps by kind in the snapshot that stands now.
+    tonight:    statuses, rows by table and gaps by kind of what tonight's work read, for one who compares nights.
     rejected:   path and sentence of each source that tonight's work rejected; ``warnings`` likewise.
     """
 
@@ -26,6 +29,7 @@ class Summary:
     actions: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     gaps: Counter[str] = field(default_factory=Counter)
+    tonight: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in TONIGHT})
     characters: int = 0
     dropped: int = 0
     rejected: list[tuple[str, str]] = field(default_factory=list)
@@ -36,6 +40,10 @@ class Summary:
 
     def add_work(self, source: Row, slices: Slices) -> None:
         """Count what was read tonight, or read under another name."""
+        self.tonight["statuses"][source["status"]] += 1
+        self.tonight["rows"].update({name: slice_.stop - slice_.start for name, slice_ in slices.items()})
+        if "gaps" in slices:
+            self.tonight["gaps"].update(slices["gaps"].rows().column("kind").to_pylist())
         if source["status"] == "rejected":
             self.rejected.append((source["path"], source["error"]))
         elif source["error"]:
@@ -54,6 +62,8 @@ class Summary:
         """Add what another did."""
         for name in ("statuses", "actions", "rows", "gaps"):
             getattr(self, name).update(getattr(part, name))
+        for name, counts in part.tonight.items():
+            self.tonight[name].update(counts)
         self.characters += part.characters
         self.rejected += part.rejected
         self.warnings += part.warnings
@@ -71,6 +81,7 @@ class Summary:
             "dropped": self.dropped,
             "rows": dict(self.rows),
             "gaps": dict(sorted(self.gaps.items())),
+            "tonight": {name: dict(sorted(counts.items())) for name, counts in self.tonight.items()},
             "characters": self.characters,
             "notes": self.notes,
             "snapshot_id": self.snapshot_id,

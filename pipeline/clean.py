@@ -20,6 +20,8 @@ PAGING = re.compile(
     r"共[ \u3000]?(\d{1,2}?)[ \u3000]?页?[ \u3000:：]*(123\d*|1(?:[ \u3000]+\d{1,2}){2,})"
     r"(?=\s*(?:$|\n|[一二三四五六七八九十]{1,3}、|[(（]|\d{1,2}[.、]|[下尾末]一?页))"
 )
+# What paging has in any form of its characters.
+SHOWS_PAGING = re.compile(r"共[^\u4e00-\u9fff]{1,4}页?[^\u4e00-\u9fff]*?[1１Il]")
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff]\d{1,3}$")
 TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
@@ -95,6 +97,8 @@ def _bare(line: str) -> bool:
 
 def _paging(text: str) -> list[Span]:
     """`共5页 1 2 3 4 5`, also glued: `共512345`."""
+    if not SHOWS_PAGING.search(text):
+        return []
     return [
         match.span()
         for match in PAGING.finditer(normalize(text))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractors import flat_tables
 from extractors.mentions import Span
@@ -34,8 +34,7 @@ NARROWEST, WIDEST = 18, 60  # characters of a line that a copy was wrapped at
 LEAST_WRAPS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A line that is not blank: its stripped text and where that stands, its indent, and the line feeds behind it."""
 
     start: int
@@ -49,12 +48,11 @@ def broken_ends(text: str) -> list[Span]:
     """The spans between two halves of a sentence that a line end parts."""
     rows = _rows(text)
     width = _wrap_width(rows)
+    broken = [(above, below) for above, below in pairwise(rows) if _wrapped(above, below, width) or _broken(above, below)]
+    if not broken:
+        return []
     tables = [(table.start, table.end) for table in flat_tables.find(normalize(text))]
-    return [
-        (above.end, below.start)
-        for above, below in pairwise(rows)
-        if (_wrapped(above, below, width) or _broken(above, below)) and not _cells(above, below, tables)
-    ]
+    return [(above.end, below.start) for above, below in broken if not _cells(above, below, tables)]
 
 
 def _cells(above: _Row, below: _Row, tables: Sequence[Span]) -> bool:
@@ -66,14 +64,17 @@ def _cells(above: _Row, below: _Row, tables: Sequence[Span]) -> bool:
 
 def _rows(text: str) -> list[_Row]:
     found: list[_Row] = []
-    matches = [m for m in LINE.finditer(text) if not m[0].isspace()]
-    for i, match in enumerate(matches):
-        after = matches[i + 1].start() if i + 1 < len(matches) else len(text)
-        stripped = match[0].strip()
-        start = match.start() + match[0].index(stripped[0])
-        feeds = text.count("\n", match.end(), after)
-        found.append(_Row(start, start + len(stripped), stripped, _indented(match[0]), feeds))
-    return found
+    lines = text.split("\n")
+    at, last = len(text) + 1, len(lines) - 1
+    below = last  # the line that is not blank below the one that is looked at
+    for number in range(last, -1, -1):
+        line = lines[number]
+        at -= len(line) + 1
+        if stripped := line.strip():
+            start = at + line.index(stripped[0])
+            found.append(_Row(start, start + len(stripped), stripped, _indented(line), below - number))
+            below = number
+    return found[::-1]
 
 
 def _indented(line: str) -> bool:

@@ -9,12 +9,13 @@ from statistics import median
 from extractors.mentions import Span
 from pipeline.lines import CANNOT_BEGIN, FINAL
 
-CANDIDATE = re.compile(r"\d\d{0,2}、[ \t\u3000\xa0]?")
-IN_NUMBER = re.compile(
-    r"(?<=[\u4e00-\u9fff\d.．]\d)[ \t\u3000]*\n\s*\d\d{0,2}、[ \u3000]?"
-    r"(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％])"
+# Both begin with a line end: the engine scans for one character many times faster than for a set.
+CANDIDATE = re.compile(r"\n[ \t\u3000\xa0]*((\d\d{0,2})、[ \t\u3000\xa0]?)")
+FEEDS = re.compile(
+    r"\n\s*(\d\d{0,2}、[ \u3000]?(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％]))?"
 )
-INDENT = " \t\u3000\xa0"
+HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff\d.．]\d")
+BLANKS = " \t\u3000"
 CLOSES_SENTENCE = FINAL + "”）)》】"
 LEAST_PAGE = 120  # characters; a list item that breaks off is rarely as long, a page always is
 
@@ -26,15 +27,13 @@ def page_markers(text: str) -> list[Span]:
     """
     found = _previews(text)
     ends = {end for _, end in found}
-    return sorted([*found, *(m.span() for m in IN_NUMBER.finditer(text) if m.end() not in ends)])
+    cuts = [(_after_number(text, m.start()), m.end()) for m in FEEDS.finditer(text) if m[1] and m.end() not in ends]
+    return sorted([*found, *((start, end) for start, end in cuts if start)])
 
 
 def _previews(text: str) -> list[Span]:
-    found = [
-        (int(m[0].partition("、")[0]), m.start(), m.end())
-        for m in CANDIDATE.finditer(text)
-        if _opens_line(text, m.start())
-    ]
+    # With a line feed before the first line too.
+    found = [(int(m[2]), m.start(1) - 1, m.end() - 1) for m in CANDIDATE.finditer(f"\n{text}")]
     if len(found) < 2:
         return []
     spans: list[Span] = []
@@ -52,11 +51,11 @@ def _previews(text: str) -> list[Span]:
     return spans + _accept(text, chain)
 
 
-def _opens_line(text: str, start: int) -> bool:
-    """Whether nothing but blanks stands before the place on its line."""
-    while start and text[start - 1] in INDENT:
-        start -= 1
-    return not start or text[start - 1] == "\n"
+def _after_number(text: str, feed: int) -> int:
+    """The place behind the number that the line before a line feed ends with, else 0."""
+    while feed and text[feed - 1] in BLANKS:
+        feed -= 1
+    return feed if feed > 1 and HEAD_OF_NUMBER.match(text, feed - 2) else 0
 
 
 def _breaks(text: str, start: int, end: int) -> bool:

@@ -60,11 +60,12 @@ def _code_table() -> npt.NDArray[np.uint32]:
 
 _NORMALIZE = _code_table()
 # What scans read for digits: O for 0, I and l for 1. A letter before or behind makes a code of it (ISO9001, I2C).
-_MISREAD = re.compile(r"[OoIl]\d|\d[OoIl]")
+# Here and below a set of characters comes first and what stands before it is looked at then: the engine scans for a set.
+_MISREAD = re.compile(r"[OoIl](?:(?=\d)|(?<=\d.))")
 _MISREAD_NUMBER = re.compile(
     r"(?<![A-Za-z\d.])(?!O2O|o2o)(?=[OoIl]*\d)(?:[\dOo]|[Il](?=[\dOo]))+(?=[一-鿿%‰(，。；、~-])"
 )
-_MISREAD_ZERO = re.compile(r"(?<=[一二三四五六七八九〇])[OoОο0](?=[一二三四五六七八九〇OoОο0年])")
+_MISREAD_ZERO = re.compile(r"[OoОο0](?<=[一二三四五六七八九〇].)(?=[一二三四五六七八九〇OoОο0年])")
 _DIGITS = str.maketrans("OoIl", "0011")
 
 
@@ -75,7 +76,7 @@ def normalize(text: str) -> str:
     digits: `IO0人`, `二O二三年`.
     """
     plain = _NORMALIZE[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
-    if any(letter in plain for letter in "OoIl") and _MISREAD.search(plain):
+    if _MISREAD.search(plain):
         plain = _MISREAD_NUMBER.sub(lambda m: m[0].translate(_DIGITS), plain)
     return _MISREAD_ZERO.sub("〇", plain)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from lexicons import rule
 from pipeline import furniture
@@ -13,16 +14,17 @@ from pipeline.text import View
 
 LEAST_BODY = 60  # characters of text that make a title the title of something
 LONGEST_TITLE = 100
+TITLES_KEPT = 512
 COUNT = re.compile(r"[(\[](?:共|精选|通用|优选)?[一二三四五六七八九十\d]{1,3}篇[)\]]$")
 SITE = re.compile(r"https?:|www\.")
 DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026年1月20日在…会议上`
 HALF = re.compile(r"(?:总结|情况)[和与及暨](?:下一?|(?:19|20)\d\d年)?$")  # 年度工作总结及下一⏎步工作打算
 BARE_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}")  # the number of a heading on a line of its own
+FIRST_STOP = re.compile(r"[。；！？，:]")
 SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     start: int
     end: int
     text: str  # normalized, stripped
@@ -73,12 +75,16 @@ def _announces(line: str) -> bool:
 
 def _run_together(text: str) -> str | None:
     head = text[: LONGEST_TITLE + 20]
+    stop = FIRST_STOP.search(head)
+    if not rule("fragment.plan_word").search(head, 0, stop.start() if stop else len(head)):
+        return None
     if len(text) > LONGEST_TITLE and (twice := rule("title.twice").match(head)):
         return head[: twice.end("title")]
     match = rule("title.run_together").match(head)
     return match[0] if match and len(text) > len(match[0]) + 10 else None
 
 
+@lru_cache(TITLES_KEPT)  # each title of a page is compared with the others
 def core(title: str) -> str:
     """The title without what template sites put behind it and without its year, to compare titles by."""
     tail = rule("fragment.title_tail").pattern

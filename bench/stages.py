@@ -23,7 +23,7 @@ STAGES = {
     "extractors.gaps:find": "extract gaps",
     "pipeline.tables:plan_rows": "link and rows",
     "pipeline.tasks:task_rows": "tasks",
-    "pipeline.slices:of_rows": "rows to Arrow",
+    "pipeline.tables:to_batch": "rows to Arrow",
     "pipeline.publish:Publisher.take": "collect rows",
     "pipeline.publish:Publisher.finish": "write Parquet",
     "pipeline.publish:Publisher.publish": "publish",

@@ -36,14 +36,17 @@ class CrewError(Exception):
 
 @dataclass(slots=True)
 class Job:
-    """A job under its ``key`` and, once ``done``, its result, or in ``fault`` why there is none."""
+    """A job under its ``key`` and, once ``done``, its result, or in ``fault`` why there is none.
+
+    ``message`` is what it is about, pickled, until there is a result.
+    """
 
     key: Any
     message: bytes
     result: Any = None
     fault: str = ""
     done: bool = False
-    size: int = 0  # bytes of the result
+    size: int = 0  # bytes of the result, or of the message where there is none
 
 
 @dataclass(slots=True, eq=False)
@@ -148,8 +151,8 @@ class Crew:
             worker.ready, self._failed_starts = True, 0
             return
         job = worker.jobs.popleft()
-        self._settle(job, len(message))
-        job.result = pickle.loads(message)
+        self._held += len(message) - len(job.message)
+        job.result, job.message, job.size, job.done = pickle.loads(message), b"", len(message), True
 
     def _lose(self, worker: _Worker, fault: str) -> None:
         """The job at work has failed; the one behind it goes to another worker."""
@@ -163,14 +166,9 @@ class Crew:
                 )
         if worker.jobs:
             job = worker.jobs.popleft()
-            self._settle(job, 0)
-            job.fault = fault
+            job.fault, job.size, job.done = fault, len(job.message), True
             self._queue.extendleft(reversed(worker.jobs))
         self._end(worker)
-
-    def _settle(self, job: Job, size: int) -> None:
-        self._held += size - len(job.message)
-        job.message, job.size, job.done = b"", size, True
 
     def _hire(self) -> _Worker:
         ours, theirs = self._context.Pipe()

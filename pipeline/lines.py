@@ -48,7 +48,9 @@ def broken_ends(text: str) -> list[Span]:
     """The spans between two halves of a sentence that a line end parts."""
     rows = _rows(text)
     width = _wrap_width(rows)
-    broken = [(above, below) for above, below in pairwise(rows) if _wrapped(above, below, width) or _broken(above, below)]
+    broken = [
+        (above, below) for above, below in pairwise(rows) if _wrapped(above, below, width) or _broken(above, below)
+    ]
     if not broken:
         return []
     tables = [(table.start, table.end) for table in flat_tables.find(normalize(text))]

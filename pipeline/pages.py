@@ -11,9 +11,7 @@ from pipeline.lines import CANNOT_BEGIN, FINAL
 
 # Both begin with a line end: the engine scans for one character many times faster than for a set.
 CANDIDATE = re.compile(r"\n[ \t\u3000\xa0]*((\d\d{0,2})、[ \t\u3000\xa0]?)")
-FEEDS = re.compile(
-    r"\n\s*(\d\d{0,2}、[ \u3000]?(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％]))?"
-)
+FEEDS = re.compile(r"\n\s*(\d\d{0,2}、[ \u3000]?(?!(?:19|20)\d\d年)(?=\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％]))?")
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff\d.．]\d")
 BLANKS = " \t\u3000"
 CLOSES_SENTENCE = FINAL + "”）)》】"

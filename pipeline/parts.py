@@ -123,7 +123,7 @@ class _Kit:
 
     def __init__(self, task: Task) -> None:
         guarded = not is_unguarded()
-        self.pipeline = Pipeline(task.options)
+        self.pipeline, self._time_limit = Pipeline(task.options), task.time_limit
         self.records = Records(task.options.text_column, task.time_limit if guarded else None)
         self._crew: Crew | None = crew_of(task.options, 1, task.time_limit) if guarded else None
 
@@ -131,9 +131,12 @@ class _Kit:
         """The row of `sources` and the rows of all tables for each source of a part."""
         work = self.records.fetch((entry, found) for entry, found, _ in part.sources)
         try:
-            read = extract_with(self._crew, work, self.pipeline) if self._crew else extract_here(work, self.pipeline)
-            for (_, _, copy), slices in zip(part.sources, read, strict=True):
-                row = travel.source_row(slices)
+            read = (
+                extract_with(self._crew, work, self.pipeline, self._time_limit)
+                if self._crew
+                else extract_here(work, self.pipeline)
+            )
+            for (_, _, copy), (row, slices) in zip(part.sources, read, strict=True):
                 yield travel.as_copy(row) if copy else (row, slices)
         except BaseException:
             self.close()  # what it has begun belongs to this part

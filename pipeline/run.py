@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline import runlog
 from pipeline import slices as travel
 from pipeline.fingerprint import Fingerprint
+from pipeline.heap import settled
 from pipeline.inputs import empty
 from pipeline.previous import Previous, Shelf
 from pipeline.publish import Publisher
@@ -43,7 +44,7 @@ def run(
     """
     settings = settings or Settings()
     pipeline = Pipeline(options)
-    with session(inputs, str(output), pipeline, settings) as held:
+    with session(inputs, str(output), pipeline, settings) as held, settled():
         return _Night(held, pipeline, settings, progress).run(inputs)
 
 
@@ -140,7 +141,7 @@ class _Night:
             publisher.publish(self._record(summary.record()))
         return summary
 
-    def _extract(self, worklist: Worklist) -> Iterator[Slices]:
+    def _extract(self, worklist: Worklist) -> Iterator[tuple[Row, Slices]]:
         work = self._records.fetch(worklist.to_read())
         workers = min(self._settings.workers, worklist.count_to_read())
         if workers < 1:
@@ -148,14 +149,13 @@ class _Night:
         return extract_in_workers(work, self._pipeline, workers, self._settings.time_limit)
 
     def _rows(
-        self, job: Job, carried: Iterator[tuple[Row, Slices]], read: Iterator[Slices], shelf: Shelf
+        self, job: Job, carried: Iterator[tuple[Row, Slices]], read: Iterator[tuple[Row, Slices]], shelf: Shelf
     ) -> tuple[Row, Slices]:
         """The row of `sources` and the rows of all tables for one source."""
         if job.action in (Action.KEEP, Action.GONE):
             return next(found for found in carried if found[0]["path"] == job.path)
         if job.action is Action.READ:
-            slices = next(read)
-            row = travel.source_row(slices)
+            row, slices = next(read)
         elif job.action is Action.MOVE:
             slices = shelf.get(job.other)
             row = _renamed(travel.source_row(slices), job.path)

@@ -1,8 +1,9 @@
-"""Rows of one source as they travel: pieces of Arrow batches, by table."""
+"""Rows on their way from the stages to the files: Arrow batches by table, each of many sources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.read import ID_DIGITS
-from pipeline.tables import SCHEMAS, Row, Rows, to_table
+from pipeline.tables import SCHEMAS, Row, Rows, to_batch
 
 
 class Slice(NamedTuple):
@@ -23,32 +24,60 @@ class Slice(NamedTuple):
     def rows(self) -> pa.RecordBatch:
         return self.batch.slice(self.start, self.stop - self.start)
 
+    def column(self, name: str) -> pa.Array:
+        return self.batch.column(name).slice(self.start, self.stop - self.start)
+
 
 Slices = dict[str, Slice]
 
 
+Packed = tuple[dict[str, bytes], list[dict[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The rows of some sources: a batch a table, and for each source how many rows of each table are its own.
+
+    Iterating gives for each source its row of `sources` and its slices, without tables that have none.
+    """
+
+    batches: dict[str, pa.RecordBatch]
+    counts: list[dict[str, int]]
+
+    @classmethod
+    def of(cls, sources: Sequence[Rows]) -> Bundle:
+        """The rows of sources. Raises pyarrow.ArrowInvalid when a row breaks its schema."""
+        joined: Rows = {}
+        for rows in sources:
+            for name, new in rows.items():
+                joined.setdefault(name, []).extend(new)
+        batches = {name: to_batch(name, rows) for name, rows in joined.items() if rows}
+        return cls(batches, [{name: len(new) for name, new in rows.items() if new} for rows in sources])
+
+    def pack(self) -> Packed:
+        """The form in which a worker sends it: one Arrow message a table, without the schema."""
+        return {name: batch.serialize().to_pybytes() for name, batch in self.batches.items()}, self.counts
+
+    @classmethod
+    def unpack(cls, packed: Packed) -> Bundle:
+        """What `pack` packed."""
+        messages, counts = packed
+        read = pa.ipc.read_record_batch
+        return cls({name: read(pa.py_buffer(message), SCHEMAS[name]) for name, message in messages.items()}, counts)
+
+    def __iter__(self) -> Iterator[tuple[Row, Slices]]:
+        at = dict.fromkeys(self.batches, 0)
+        for row, counts in zip(self.batches["sources"].to_pylist(), self.counts, strict=True):
+            slices = {}
+            for name, count in counts.items():
+                slices[name] = Slice(self.batches[name], at[name], at[name] + count)
+                at[name] += count
+            yield row, slices
+
+
 def of_rows(rows: Rows) -> Slices:
-    """The slices of rows, without tables that have none. Raises pyarrow.ArrowInvalid when a row breaks its schema."""
-    slices = {}
-    for name, new in rows.items():
-        if new:
-            batch = to_table(name, new).to_batches()[0]
-            slices[name] = Slice(batch, 0, len(new))
-    return slices
-
-
-def pack(rows: Rows) -> dict[str, bytes]:
-    """Rows in the form in which a worker sends them: one Arrow message a table, without the schema."""
-    return {name: slice_.batch.serialize().to_pybytes() for name, slice_ in of_rows(rows).items()}
-
-
-def unpack(packed: Mapping[str, bytes]) -> Slices:
-    """What `pack` packed."""
-    slices = {}
-    for name, message in packed.items():
-        batch = pa.ipc.read_record_batch(pa.py_buffer(message), SCHEMAS[name])
-        slices[name] = Slice(batch, 0, batch.num_rows)
-    return slices
+    """The slices of the rows of one source. Raises pyarrow.ArrowInvalid when a row breaks its schema."""
+    return next(iter(Bundle.of([rows])))[1]
 
 
 def of_source(row: Row) -> Slices:

@@ -49,10 +49,10 @@ class Summary:
         elif source["error"]:
             self.warnings.append((source["path"], source["error"]))
         if "plans" in slices:
-            for warnings in slices["plans"].rows().column("warnings").to_pylist():
+            for warnings in slices["plans"].column("warnings").to_pylist():
                 self.warnings.extend((source["path"], warning) for warning in warnings)
         if "texts" in slices:
-            self.characters += pc.sum(pc.utf8_length(slices["texts"].rows().column("text"))).as_py()
+            self.characters += pc.sum(pc.utf8_length(slices["texts"].column("text"))).as_py()
 
     def count(self) -> int:
         """The number of inputs so far."""

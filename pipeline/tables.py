@@ -276,8 +276,8 @@ def _step(item: Item) -> str:
     return marker.replace("(", "（").replace(")", "）")
 
 
-def to_table(name: str, rows: list[Row]) -> pa.Table:
+def to_batch(name: str, rows: list[Row]) -> pa.RecordBatch:
     """Rows of one table as Arrow. Raises pyarrow.ArrowInvalid when a row breaks the schema."""
     schema = SCHEMAS[name]
     records = pa.array(rows, type=pa.struct(list(schema)))
-    return pa.Table.from_arrays(records.flatten(), schema=schema)
+    return pa.RecordBatch.from_arrays(records.flatten(), schema=schema)

@@ -60,7 +60,7 @@ def _code_table() -> npt.NDArray[np.uint32]:
 
 _NORMALIZE = _code_table()
 # What scans read for digits: O for 0, I and l for 1. A letter before or behind makes a code of it (ISO9001, I2C).
-# Here and below a set of characters comes first and what stands before it is looked at then: the engine scans for a set.
+# Here and below a set of characters comes first, for which the engine scans; what stands before it is looked at then.
 _MISREAD = re.compile(r"[OoIl](?:(?=\d)|(?<=\d.))")
 _MISREAD_NUMBER = re.compile(
     r"(?<![A-Za-z\d.])(?!O2O|o2o)(?=[OoIl]*\d)(?:[\dOo]|[Il](?=[\dOo]))+(?=[一-鿿%‰(，。；、~-])"

@@ -112,8 +112,7 @@ def test_a_source_over_its_time_is_a_rejected_row(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(plan(1) * 20_000)
     pipeline = Pipeline()
-    (slices,) = extract_in_workers([(Entry(file, "a.txt"), Fingerprint("aa", 5, "txt"))], pipeline, 1, 0.2)
-    row = slices["sources"].rows().to_pylist()[0]
+    ((row, _),) = extract_in_workers([(Entry(file, "a.txt"), Fingerprint("aa", 5, "txt"))], pipeline, 1, 0.2)
     assert (row["status"], row["sha256"], row["bytes"]) == ("rejected", "aa", 5)
     assert row["error"] == "'a.txt' took more than 0.2 seconds and was given up; the next run tries it again."
 

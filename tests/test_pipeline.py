@@ -15,7 +15,7 @@ from pipeline.clean import clean
 from pipeline.publish import read_metadata
 from pipeline.read import Source
 from pipeline.run import Options, Pipeline, run
-from pipeline.tables import SCHEMAS, TABLES, Rows, to_table
+from pipeline.tables import SCHEMAS, TABLES, Rows, to_batch
 
 SPANNED = ("items", "targets", "deadlines", "units", "gaps")
 PIECES = st.sampled_from(
@@ -62,7 +62,7 @@ def check_rows(rows: Rows) -> None:
             assert row.get("parent_id") is None or row["parent_id"] in items
             assert row.get("deadline_id") is None or row["deadline_id"] in deadlines
     for name in TABLES:
-        table = to_table(name, rows[name])
+        table = to_batch(name, rows[name])
         for field in SCHEMAS[name]:
             assert field.nullable or table[field.name].null_count == 0, f"{name}.{field.name}"
 

@@ -17,7 +17,7 @@ from pipeline.segment import segment
 from pipeline.single import rows_of
 from pipeline.split import Draft
 from pipeline.stages import Pipeline
-from pipeline.tables import Row, Rows, plan_rows, to_table
+from pipeline.tables import Row, Rows, plan_rows, to_batch
 from pipeline.task_units import ROLES
 from pipeline.tasks import heading
 from pipeline.text import View
@@ -81,7 +81,7 @@ def test_every_leaf_is_a_task_and_every_name_has_a_mention(file: Path) -> None:
             row = deadlines[deadline["deadline_id"]]
             assert deadline | {"inherited": None} == {key: row.get(key) for key in deadline}
             assert deadline["inherited"] == (row["item_id"] != task["item_id"])
-    assert to_table("tasks", rows["tasks"]).num_rows == len(leaves)
+    assert to_batch("tasks", rows["tasks"]).num_rows == len(leaves)
 
 
 def test_targets_of_a_task_are_rows_of_targets() -> None:
@@ -116,7 +116,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=60))
 def test_any_text_gives_a_table(pieces: list[str]) -> None:
     rows = rows_of_case({"year": 2025, "text": "".join(pieces)})
-    table = to_table("tasks", rows["tasks"])
+    table = to_batch("tasks", rows["tasks"])
     assert table.num_rows <= len(rows["items"])
     assert rows == rows_of_case({"year": 2025, "text": "".join(pieces)})
 

@@ -50,51 +50,73 @@ class Links:
         if target.deadline_at is not None:
             index = bisect_right(self._deadline_starts, target.deadline_at) - 1
             return index if index >= 0 and self._deadline_starts[index] == target.deadline_at else None
-        for span, kept in (
-            (self._clause(target), _any),
-            (self.sentence(target.start), _dated),
-            ((self.sentence(target.start)[0], target.start), _any),
-            (self._item_span(target.start), partial(self._governs, target)),
-        ):
-            if (found := self._nearest(span, target, kept)) is not None:
-                return found
-        item = self.item(target.start)
-        held = [] if item is None else self._held.get(item, [])
-        return next((i for i in held if _dated(self._deadlines[i])), None)
+        place = target.start
+        first, last = self.sentence(place)
+        low, high = self._within((first, last))
+        if low < high:
+            for span, kept in ((self._clause(target), _any), ((first, last), self._is_dated), ((first, place), _any)):
+                if (found := self._nearest(span, place, kept)) is not None:
+                    return found
+        own = self.item(place)
+        if own is None or not self._deadlines:
+            return None
+        item = self._ctx.items[own]
+        found = self._nearest((item.start, item.end), place, partial(self._governs, target, item))
+        if found is not None:
+            return found
+        return next((i for i in self._held.get(own, []) if self._is_dated(i)), None)
 
     @cached_property
     def _held(self) -> dict[int, list[int]]:
         return merged_cells.places(self._deadline_starts, merged_cells.held(self._ctx.items, self._ctx.tables))
 
-    def _nearest(self, span: Span, target: Target, kept: Callable[[Deadline], bool]) -> int | None:
-        """The last deadline of the span before the target, else its first."""
-        low = bisect_right(self._deadline_starts, span[0] - 1)
-        high = bisect_right(self._deadline_starts, span[1] - 1)
-        middle = bisect_right(self._deadline_starts, target.start, low, high)
-        nearest = chain(range(middle - 1, max(low, middle - FEW) - 1, -1), range(middle, min(high, middle + FEW)))
-        return next((i for i in nearest if kept(self._deadlines[i])), None)
+    def _within(self, span: Span) -> Span:
+        """The indices of the deadlines that begin in a span: the first, and the one behind the last."""
+        return bisect_left(self._deadline_starts, span[0]), bisect_left(self._deadline_starts, span[1])
 
-    def _governs(self, target: Target, deadline: Deadline) -> bool:
+    def _nearest(self, span: Span, place: int, kept: Callable[[int], bool]) -> int | None:
+        """The last deadline of the span before a place, else its first."""
+        low, high = self._within(span)
+        if low == high:
+            return None
+        middle = bisect_right(self._deadline_starts, place, low, high)
+        nearest = chain(range(middle - 1, max(low, middle - FEW) - 1, -1), range(middle, min(high, middle + FEW)))
+        return next((i for i in nearest if kept(i)), None)
+
+    def _is_dated(self, index: int) -> bool:
+        return self._deadlines[index].relation != "recurring"
+
+    def _governs(self, target: Target, item: Item, index: int) -> bool:
         """Whether a deadline outside of the target's sentence holds for it.
 
         It does where it stands in the heading or a note of the time limit, or opens a sentence before the target in the
         same paragraph. What recurs holds for its own duty alone, and what is done sets no date for what is planned.
         """
-        if not _dated(deadline) or (deadline.status == "achieved" and target.status != "achieved"):
+        deadline = self._deadlines[index]
+        if deadline.relation == "recurring" or (deadline.status == "achieved" and target.status != "achieved"):
             return False
-        text, item = self._ctx.text, self._ctx.items[self.item(target.start) or 0]
+        text = self._ctx.text
         heading = item.start + len(item.marker) + len(item.title) + 2
-        if deadline.start < heading and (deadline.granularity in _LONG or "\n" in text[deadline.end : heading]):
+        if deadline.start < heading and (deadline.granularity in _LONG or text.find("\n", deadline.end, heading) >= 0):
             return True
+        noted, opens = self._places[index]
+        return noted or (opens and deadline.start <= target.start and text.find("\n", deadline.start, target.start) < 0)
+
+    @cached_property
+    def _places(self) -> list[tuple[bool, bool]]:
+        """For each deadline whether it stands in a note of the time limit, and whether it opens its sentence."""
+        return [(self._noted(deadline), self._opens(deadline)) for deadline in self._deadlines]
+
+    def _noted(self, deadline: Deadline) -> bool:
+        text = self._ctx.text
         line = text.rfind("\n", 0, deadline.start) + 1
-        if _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start) or self._fills_its_cell(
-            deadline
-        ):
-            return True
-        if deadline.start > target.start or "\n" in text[deadline.start : target.start]:
-            return False
-        opens = not text[self.sentence(deadline.start)[0] : deadline.start].strip(_OPENERS)
-        return opens and (deadline.granularity in _LONG or text.startswith("，", deadline.end))
+        label = _LIMIT.search(text, max(line, deadline.start - LIMIT_REACH), deadline.start)
+        return label is not None or self._fills_its_cell(deadline)
+
+    def _opens(self, deadline: Deadline) -> bool:
+        text = self._ctx.text
+        before = text[self.sentence(deadline.start)[0] : deadline.start].strip(_OPENERS)
+        return not before and (deadline.granularity in _LONG or text.startswith("，", deadline.end))
 
     def _fills_its_cell(self, deadline: Deadline) -> bool:
         """Whether nothing else stands in the line, or in the cell of a table, that names the time."""
@@ -114,17 +136,6 @@ class Links:
     def _clause_ends(self) -> list[int]:
         return places(self._ctx.text, CLAUSE_ENDS)
 
-    def _item_span(self, place: int) -> tuple[int, int]:
-        index = self.item(place)
-        if index is None:
-            return place, place
-        item: Item = self._ctx.items[index]
-        return item.start, item.end
 
-
-def _any(_: Deadline) -> bool:
+def _any(_: int) -> bool:
     return True
-
-
-def _dated(deadline: Deadline) -> bool:
-    return deadline.relation != "recurring"

@@ -54,9 +54,10 @@ class Charges:
     ) -> None:  # fmt: skip
         self._text, self._items = text, items
         self._held = merged_cells.places([unit.start for unit in units], held)
+        self._declares = [declares(unit) for unit in units]
         self._for_all = [
-            declares(unit) or (item is not None and on_heading(text, items[item], unit.start))
-            for unit, item in zip(units, item_of, strict=True)
+            declared or (item is not None and on_heading(text, items[item], unit.start))
+            for declared, unit, item in zip(self._declares, units, item_of, strict=True)
         ]
         self._names = _References(units, item_of, self._for_all).names
         self._own: dict[int | None, list[int]] = {}
@@ -64,32 +65,39 @@ class Charges:
             self._own.setdefault(item, []).append(index)
         self._units = units
         self._closing = self._closings()
-        self._declared_at: dict[int | None, list[int]] = {}
-        self._passed_on: dict[tuple[int | None, Role], list[str]] = {}
+        self._passed_on: dict[int | None, dict[Role, list[str]]] = {}
 
     def of(self, index: int) -> list[Charge]:
         """The charges of an item: its own in order of place, then inherited ones of the roles it does not declare."""
+        passed_on = self._inherited(self._items[index].parent)
+        if index not in self._own and index not in self._held:
+            return [Charge(name, role, True) for role in ROLES for name in passed_on.get(role, [])]
+        mine = self._by_role(self._own.get(index, []))
+        cells = self._by_role(self._held.get(index, []))
         charges: list[Charge] = []
-        own = self._own.get(index, [])
         for role in ROLES:
-            mine = [i for i in own if self._units[i].role == role]
-            names = self._joined(mine)
+            own = mine.get(role, [])
+            names = self._joined(own)
             charges += [Charge(name, role, False) for name in names]
-            above = self._joined(i for i in self._held.get(index, []) if self._units[i].role == role)
-            if not above and not any(declares(self._units[i]) for i in mine):
-                above = self._inherited(self._items[index].parent, role)
+            above = self._joined(cells.get(role, []))
+            if not above and not any(self._declares[i] for i in own):
+                above = passed_on.get(role, [])
             charges += [Charge(name, role, True) for name in above if name not in names]
         return charges
 
-    def _inherited(self, at: int | None, role: Role) -> list[str]:
-        """The names that an item declares in the role for all below it, else those that the items above it do."""
-        known = self._passed_on.get((at, role))
+    def _by_role(self, indices: Iterable[int]) -> dict[Role, list[int]]:
+        found: dict[Role, list[int]] = {}
+        for i in indices:
+            found.setdefault(self._units[i].role, []).append(i)
+        return found
+
+    def _inherited(self, at: int | None) -> dict[Role, list[str]]:
+        """The names that an item declares by role for all below it, else those that the items above it do."""
+        known = self._passed_on.get(at)
         if known is None:
-            found = [i for i in self._declared(at) if self._units[i].role == role]
-            known = self._joined(found)
-            if not found and at is not None:
-                known = self._inherited(self._items[at].parent, role)
-            self._passed_on[at, role] = known
+            known = {} if at is None else self._inherited(self._items[at].parent)
+            declared = {role: self._joined(found) for role, found in self._by_role(self._declared(at)).items()}
+            known = self._passed_on[at] = {**known, **declared}
         return known
 
     def _joined(self, indices: Iterable[int]) -> list[str]:
@@ -97,16 +105,10 @@ class Charges:
 
     def _declared(self, index: int | None) -> list[int]:
         """The units that an item's heading, or the end of its list, declares for all below; of the plan for None."""
-        known = self._declared_at.get(index)
-        if known is None:
-            own = self._own.get(index, [])
-            if index is None:
-                known = [i for i in own if declares(self._units[i])]
-            else:
-                known = [i for i in own if self._for_all[i]]
-                known += [*self._closing.get(index, []), *self._held.get(index, [])]
-            self._declared_at[index] = known
-        return known
+        own = self._own.get(index, [])
+        if index is None:
+            return [i for i in own if self._declares[i]]
+        return [*(i for i in own if self._for_all[i]), *self._closing.get(index, []), *self._held.get(index, [])]
 
     def _closings(self) -> dict[int, list[int]]:
         """For each item the units of the markup that closes the list of its children.
@@ -124,13 +126,13 @@ class Charges:
             own = self._own.get(last, [])
             if not earlier or last in children or any(self._has_markup(child) for child in earlier):
                 continue
-            units = [i for i in own if declares(self._units[i]) and self._closes(earlier[-1], last, self._units[i])]
+            units = [i for i in own if self._declares[i] and self._closes(earlier[-1], last, self._units[i])]
             if units:
                 closing[parent] = units
         return closing
 
     def _has_markup(self, index: int) -> bool:
-        return any(declares(self._units[i]) for i in self._own.get(index, []))
+        return any(self._declares[i] for i in self._own.get(index, []))
 
     def _closes(self, before: int, last: int, unit: Unit) -> bool:
         """Whether a unit's markup stands behind the last child: after it in one paragraph, or on a line of its own."""

@@ -35,6 +35,8 @@ DEADLINE = pa.struct(
 # 完成时限:… behind a heading holds for all below, wherever in the heading's own text it stands.
 TIME_LABEL = re.compile(r"(?:时限|时间|期限|时间要求|时间节点|完成时|进度安排)[:]?[ ]?[^\n。；]{0,6}$")
 TARGET_COLUMNS = tuple(field.name for field in TARGET)
+DEADLINE_COLUMNS = tuple(field.name for field in DEADLINE if field.name != "inherited")
+UNIT_COLUMNS = tuple((role, f"{role}_inherited") for role in ROLES)
 FAR = (9999, 99, 99)
 
 
@@ -45,10 +47,15 @@ def task_rows(ctx: Context, found: Extraction, plan: Row, rows: dict[str, list[R
     """
     number = {row["item_id"]: index for index, row in enumerate(rows["items"])}
     # Names as the table `units` shows them.
-    units = [replace(unit, name=row["name"]) for unit, row in zip(found.units, rows["units"], strict=True)]
+    units = [
+        unit if unit.name == row["name"] else replace(unit, name=row["name"])
+        for unit, row in zip(found.units, rows["units"], strict=True)
+    ]
     held = merged_cells.held(ctx.items, ctx.tables)
     charges = Charges(ctx.text, ctx.items, units, [number.get(row["item_id"]) for row in rows["units"]], held)
-    times = _Times(ctx, found.deadlines, [number.get(row["item_id"]) for row in rows["deadlines"]], held)
+    item_of = [number.get(row["item_id"]) for row in rows["deadlines"]]
+    times = _Times(ctx, found.deadlines, rows["deadlines"], item_of, held)
+    headings = _Headings(ctx.items, rows["items"])
     parents = {item.parent for item in ctx.items}
     targets: dict[str, list[Row]] = {}
     for row in rows["targets"]:
@@ -58,14 +65,15 @@ def task_rows(ctx: Context, found: Extraction, plan: Row, rows: dict[str, list[R
         if index in parents:
             continue
         own = targets.get(row["item_id"], [])
-        status = _status(ctx, index, [*own, *_own_times(found, times, index)])
+        said = [*(target["status"] for target in own), *(found.deadlines[i].status for i in times.own(index))]
+        status = _status(ctx, index, said)
         tasks.append(
             {
                 "item_id": row["item_id"], "plan_id": row["plan_id"], "plan_title": plan["title"], "year": plan["year"],
-                "issuer": plan["issuer"], "path": row["path"], "headings": _headings(ctx.items, rows["items"], index),
-                "title": heading(row["title"]), "text": row["text"], **_units(charges, index),
+                "issuer": plan["issuer"], "path": row["path"], "headings": headings.above(index),
+                "title": headings.titles[index], "text": row["text"], **_units(charges, index),
                 "targets": [{name: target[name] for name in TARGET_COLUMNS} for target in own],
-                **times.of(index, status, rows["deadlines"]), "status": status,
+                **times.of(index, status), "status": status,
                 "start": row["start"], "end": row["end"],
             }
         )  # fmt: skip
@@ -81,80 +89,99 @@ def heading(title: str) -> str:
     return title.strip()
 
 
-def _headings(items: Sequence[Item], rows: Sequence[Row], index: int) -> list[str]:
-    above = []
-    at = items[index].parent
-    while at is not None:
-        above.append(heading(rows[at]["title"]))
-        at = items[at].parent
-    return above[::-1]
+class _Headings:
+    """The headings above every item of one plan."""
+
+    def __init__(self, items: Sequence[Item], rows: Sequence[Row]) -> None:
+        self._items = items
+        self.titles = [heading(row["title"]) for row in rows]
+        self._below: dict[int | None, list[str]] = {None: []}
+
+    def above(self, index: int) -> list[str]:
+        """The headings above an item from the top down."""
+        parent = self._items[index].parent
+        known = self._below.get(parent)
+        if known is None:
+            assert parent is not None
+            known = self._below[parent] = [*self.above(parent), self.titles[parent]]
+        return known
 
 
 def _units(charges: Charges, index: int) -> Row:
-    found = charges.of(index)
-    row: Row = {}
-    for role in ROLES:
-        mine = [charge for charge in found if charge.role == role]
-        row[role] = [charge.name for charge in mine]
-        row[f"{role}_inherited"] = [charge.inherited for charge in mine]
+    row: Row = {column: [] for columns in UNIT_COLUMNS for column in columns}
+    for name, role, inherited in charges.of(index):
+        row[role].append(name)
+        row[f"{role}_inherited"].append(inherited)
     return row
 
 
-def _own_times(found: Extraction, times: _Times, index: int) -> list[Row]:
-    return [{"status": found.deadlines[i].status} for i in times.own(index)]
-
-
-def _status(ctx: Context, index: int, mentions: Sequence[Row]) -> Status:
+def _status(ctx: Context, index: int, statuses: Sequence[str]) -> Status:
     """A task is achieved when all that is said of its values and times is; where nothing is, its section decides."""
-    said = [row["status"] for row in mentions if row["status"] != "reference"]
+    said = [status for status in statuses if status != "reference"]
     if said:
         return "achieved" if all(status == "achieved" for status in said) else "planned"
     start = ctx.items[index].start
     return "achieved" if any(a <= start < b for a, b in ctx.achieved) else "planned"
 
 
-def _deadline(row: Row, inherited: bool) -> Row:
-    return {field.name: row[field.name] for field in DEADLINE if field.name != "inherited"} | {"inherited": inherited}
-
-
 class _Times:
     """The deadlines of every item of one plan."""
 
     def __init__(
-        self, ctx: Context, deadlines: Sequence[Deadline], item_of: Sequence[int | None],
+        self, ctx: Context, deadlines: Sequence[Deadline], rows: Sequence[Row], item_of: Sequence[int | None],
         held: Mapping[int, Sequence[Span]],
     ) -> None:  # fmt: skip
-        self._ctx, self._deadlines = ctx, deadlines
+        self._ctx, self._deadlines, self._rows = ctx, deadlines, rows
         self._held = merged_cells.places([deadline.start for deadline in deadlines], held)
         self._own: dict[int | None, list[int]] = {}
         for index, item in enumerate(item_of):
             self._own.setdefault(item, []).append(index)
+        self._passed_on: dict[tuple[int | None, Status], Row] = {}
+        self._declared_by: dict[int, list[int]] = {}
 
     def own(self, index: int) -> list[int]:
         """The deadlines in an item's own text."""
         return self._own.get(index, [])
 
-    def of(self, index: int, status: Status, rows: Sequence[Row]) -> Row:
+    def of(self, index: int, status: Status) -> Row:
         """The columns on deadlines of an item: all that hold for it by their last day, and the first of them.
 
         Its own hold; where none of them has a last day, those of the cell merged with its own, else of the nearest
         heading above that sets one too.
         """
-        found = [(i, False) for i in self.own(index) if self._deadlines[i].status == status]
-        at: int | None = index
-        while at is not None and not any(self._deadlines[i].date_end for i, _ in found):
-            declared = [*self._held.get(at, []), *(self._declared(at) if at != index else [])]
+        parent = self._ctx.items[index].parent
+        if index in self._own or index in self._held:
+            own = [(i, False) for i in self.own(index) if self._deadlines[i].status == status]
+            return self._columns(self._with_inherited(own, self._held.get(index, []), parent, status))
+        if (parent, status) not in self._passed_on:
+            self._passed_on[parent, status] = self._columns(self._with_inherited([], [], parent, status))
+        return self._passed_on[parent, status]
+
+    def _with_inherited(
+        self, found: list[tuple[int, bool]], declared: Sequence[int], parent: int | None, status: Status
+    ) -> list[tuple[int, bool]]:
+        """The deadlines found, with those declared, else those that the items from ``parent`` on upwards declare."""
+        while not any(self._deadlines[i].date_end for i, _ in found):
             above = [i for i in declared if self._deadlines[i].status == status]
             if not found or any(self._deadlines[i].date_end for i in above):
-                found += [(i, True) for i in above]
-            at = self._ctx.items[at].parent
-        found.sort(key=lambda each: (self._last_day(each[0]), each[0]))
-        listed = [_deadline(rows[i], inherited) for i, inherited in found]
-        first = listed[0] if listed else dict.fromkeys(DEADLINE.names)
+                found = [*found, *((i, True) for i in above)]
+            if parent is None:
+                break
+            declared = [*self._held.get(parent, []), *self._declared(parent)]
+            parent = self._ctx.items[parent].parent
+        return sorted(found, key=lambda each: (self._last_day(each[0]), each[0]))
+
+    def _columns(self, found: Sequence[tuple[int, bool]]) -> Row:
+        listed = [
+            {**{name: self._rows[i][name] for name in DEADLINE_COLUMNS}, "inherited": inherited}
+            for i, inherited in found
+        ]
+        first: Row = listed[0] if listed else {}
         return {
-            "deadline_id": first["deadline_id"], "deadline_text": first["text"], "deadline_relation": first["relation"],
-            "deadline_start": first["date_start"], "deadline": first["date_end"],
-            "deadline_inherited": bool(first["inherited"]), "deadlines": listed,
+            "deadline_id": first.get("deadline_id"), "deadline_text": first.get("text"),
+            "deadline_relation": first.get("relation"), "deadline_start": first.get("date_start"),
+            "deadline": first.get("date_end"), "deadline_inherited": first.get("inherited", False),
+            "deadlines": listed,
         }  # fmt: skip
 
     def _last_day(self, index: int) -> tuple[int, int, int]:
@@ -163,6 +190,8 @@ class _Times:
 
     def _declared(self, index: int) -> list[int]:
         """The deadlines that an item sets for all below: on its heading, behind a label, or in what leads to a list."""
+        if index in self._declared_by:
+            return self._declared_by[index]
         text, item = self._ctx.text, self._ctx.items[index]
         leads_to_list = text[item.start : item.end].rstrip().endswith(":")
         declared = []
@@ -172,4 +201,5 @@ class _Times:
             last = leads_to_list and text.find("。", start, item.end) < 0
             if labelled or last or on_heading(text, item, start):
                 declared.append(i)
+        self._declared_by[index] = declared
         return declared

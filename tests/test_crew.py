@@ -125,7 +125,7 @@ def test_a_killed_run_leaves_no_worker(tmp_path: Path) -> None:
     cli = Path(__file__).parent.parent / "cli.py"
     command = [sys.executable, str(cli), "extract", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--workers", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while len(offspring(process.pid)) < 4 and time.monotonic() < until:  # forkserver, resource tracker, two workers
         time.sleep(0.02)
     children = offspring(process.pid)

@@ -10,6 +10,7 @@ from extractors import flat_tables
 from extractors.mentions import PlanKind
 from lexicons import rule
 from pipeline.lines import FINAL, MARKER
+from pipeline.page_names import names_of
 from pipeline.sections import kind_of
 from pipeline.text import View
 from pipeline.titles import (
@@ -46,15 +47,16 @@ class Draft:
     kind: PlanKind
 
 
-def split(view: View, names: Sequence[str] = ()) -> list[Draft]:
+def split(view: View, raw: str = "") -> list[Draft]:
     """The plans of a view, in order; none when the text holds no plan.
 
-    ``names`` are what the page calls its text: they tell a title that the text follows on the same line, and are the
-    title of the one plan of a page that has none.
+    ``raw`` is the source text. What the page calls its text (see ``pipeline.page_names``) tells a title that the text
+    follows on the same line, and is the title of the one plan of a page that has none.
     """
+    names = names_of(raw)
     lines = lines_of(view, names)
     groups = title_groups(lines)
-    starts = _plan_starts(lines, groups)
+    starts = _plan_starts(lines, [_behind_notices(view, raw, lines, group) for group in groups])
     if not starts:
         return []
     drafts: list[Draft] = []
@@ -67,6 +69,18 @@ def split(view: View, names: Sequence[str] = ()) -> list[Draft]:
         text = view.norm[drafts[0].start : drafts[0].end]
         return [replace(drafts[0], title=names[0], kind=kind_of(names[0], text))]
     return drafts
+
+
+def _behind_notices(view: View, raw: str, lines: list[Line], group: list[int]) -> list[int]:
+    """The titles of a group below the last furniture between them, if they say what those above it do."""
+    for k in range(len(group) - 1, 0, -1):
+        above, below = lines[group[k - 1]], lines[group[k]]
+        if not raw or not same_title(above.title or "", below.title or ""):
+            return group
+        between = raw[view.source(above.start, above.end)[1] : view.source(below.start, below.end)[0]]
+        if len("".join(between.split())) > len("".join(view.text[above.end : below.start].split())):
+            return group[k:]
+    return group
 
 
 def _with_cover(draft: Draft, first: Draft) -> Draft:

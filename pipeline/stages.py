@@ -9,7 +9,6 @@ from typing import Any
 from extractors import washed
 from pipeline.clean import clean
 from pipeline.extract import extract
-from pipeline.page_names import names_of
 from pipeline.read import Source
 from pipeline.ruleset import ruleset_of
 from pipeline.segment import Plan, segment
@@ -56,7 +55,7 @@ class Pipeline:
     def plans(self, text: str) -> tuple[View, list[Plan]]:
         """The clean view of a source text and its plans."""
         view = clean(text)
-        drafts, washing = split(view, names_of(text)), washed.tell(view.norm)
+        drafts, washing = split(view, text), washed.tell(view.norm)
         return view, [segment(view, draft, i + 1, self._words, washing) for i, draft in enumerate(drafts)]
 
     def rows(self, source: Source, status: str | None = None) -> Rows:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean import clean
-from pipeline.page_names import names_of
 from pipeline.sections import done_sections, kind_of
 from pipeline.split import split
 
@@ -94,9 +93,16 @@ def test_a_title_with_the_text_behind_it(behind: str) -> None:
 def test_the_title_is_what_the_page_calls_its_text(head: str) -> None:
     raw = f"{head}{BODY}\n{BODY}\n2、{BODY}\n"
     view = clean(raw)
-    (draft,) = split(view, names_of(raw))
+    (draft,) = split(view, raw)
     assert draft.title == "云溪县林业局2023年工作总结"
     assert "小编" not in view.norm[draft.start : draft.end]
+
+
+def test_a_plan_begins_at_its_title_below_the_notices_of_the_page() -> None:
+    title = "云溪县林业局2023年工作计划"
+    raw = f"{title}\n2021-04-14 发布\n本文档由用户上传，收益归属用户\n{title}\n\n{title}\n一、{BODY}\n{BODY}\n"
+    ((start, end),) = [view.source(d.start, d.end) for view in [clean(raw)] for d in split(view, raw)]
+    assert raw[start:end].count(title) == 2
 
 
 def test_a_year_on_a_line_of_its_own_below_a_title() -> None:

@@ -45,7 +45,7 @@ def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
         stop = is_stop(text)
         headed = bool(found) and BARE_NUMERAL.fullmatch(found[-1].text) is not None
         title = None if stop or headed or "|" in text.rstrip("| ") else _title_of(text.rstrip("| "), names)
-        whole = title is not None and (title == text.rstrip("| ") or rule("title.annex").match(text) is not None)
+        whole = title is not None and (title == bare or rule("title.annex").match(text) is not None)
         found.append(Line(start, start + len(text), text, stop, title, whole))
     return found
 

@@ -44,7 +44,8 @@ def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
         start = match.start() + match[0].index(text[0])
         stop = is_stop(text)
         headed = bool(found) and BARE_NUMERAL.fullmatch(found[-1].text) is not None
-        title = None if stop or headed or "|" in text.rstrip("| ") else _title_of(text.rstrip("| "), names)
+        bare = text.rstrip("| ")
+        title = None if stop or headed or not bare or "|" in bare else _title_of(bare, names)
         whole = title is not None and (title == bare or rule("title.annex").match(text) is not None)
         found.append(Line(start, start + len(text), text, stop, title, whole))
     return found

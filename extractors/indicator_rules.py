@@ -81,6 +81,7 @@ class Rules:
     compared_base: re.Pattern[str]
     goal: re.Pattern[str]
     yields: re.Pattern[str]
+    container: re.Pattern[str]
 
 
 @cache

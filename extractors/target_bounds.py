@@ -41,6 +41,8 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
     """`10亿元以上项目5个`, `5所500人以下的小学`: the bound tells which things are counted."""
     if _sizes(text, quantity, following):
         return True
+    if _holds(text, quantity, following):
+        return True
     if rules().compared_base.search(text, max(0, quantity.start - 24), quantity.start):
         return True
     if quantity.suffixed and not quantity.levelled and rules().bounded_thing.match(text, quantity.end):
@@ -55,6 +57,13 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
     if not between and quantity.cls == "amount" and following.cls == "count":
         return True  # `注册资金千万元以上46家`
     return 0 < len(between) <= 14 and not _BREAK.search(between)
+
+
+def _holds(text: str, quantity: Quantity, following: Quantity | None) -> bool:
+    """`660升垃圾桶700个`: a volume that tells which things are counted."""
+    if following is None or following.cls != "count" or quantity.cls != "physical" or following.lead != following.core:
+        return False
+    return rules().container.search(text, quantity.end - 1, following.core) is not None
 
 
 def _sizes(text: str, quantity: Quantity, following: Quantity | None) -> bool:
@@ -106,7 +115,7 @@ def inherit_bound(text: str, row: Row, previous: Row) -> None:
     if alike and b.comparator == "eq" and not b.levelled and not b.changed and a.bounded and not a.suffixed:
         b.comparator = a.comparator
     b.changed = b.changed or (a.cls == b.cls and a.changed and not b.levelled)
-    if a.comparator == "eq" and b.suffixed and a.levelled:
+    if a.comparator == "eq" and b.suffixed and (a.levelled or (a.changed and b.comparator == "approx")):
         a.comparator = b.comparator
 
 

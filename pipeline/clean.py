@@ -23,7 +23,10 @@ PAGING = re.compile(
 # What paging has in any form of its characters.
 SHOWS_PAGING = re.compile(r"共[^\u4e00-\u9fff]{1,4}页?[^\u4e00-\u9fff]*?[1１Il]")
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff]\d{1,3}$")
-TAIL_OF_NUMBER = re.compile(r"\d{1,4}[\u4e00-\u9fff%％]")
+TAIL_OF_NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％]")
+# Behind 、 only a group of three goes on with a number: 1 788.0万头.
+HEAD_OF_GROUP = re.compile(r"[、，,]\d{1,3}$")
+TAIL_OF_GROUP = re.compile(r"\d{3}(?:\.\d+)?[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
 BLANKS = re.compile(rf"[{BLANK}]+")
 EMPTY_CELL = "-—–－/"
@@ -135,7 +138,10 @@ def _in_number(text: str, start: int, end: int) -> bool:
     """Whether one blank, where a line ended, cuts a number in two: `培训50 00人次`; not in `2022 2025年` or `1 2 3`."""
     if end - start > 1 or not text[start - 1].isdigit():
         return False
-    return bool(HEAD_OF_NUMBER.search(text[max(0, start - 4) : start]) and TAIL_OF_NUMBER.match(text, end))
+    head = text[max(0, start - 4) : start]
+    if HEAD_OF_GROUP.search(head):
+        return TAIL_OF_GROUP.match(text, end) is not None
+    return bool(HEAD_OF_NUMBER.search(head) and TAIL_OF_NUMBER.match(text, end))
 
 
 def _parts(before: str, blanks: str, after: str) -> bool:

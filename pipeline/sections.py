@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from extractors.mentions import PlanKind, Span
 from lexicons import rule
@@ -68,18 +69,21 @@ def done_sections(text: str, heads: list[Head], kind: PlanKind, title: str | Non
         return preamble + numbered
     if title and rule("title.review_first").search(title):
         return [(0, _outlook(text, heads))]
-    return _unnumbered(text, bool(heads))
+    return _unnumbered(text, heads)
 
 
-def _unnumbered(text: str, headed: bool) -> list[Span]:
+def _unnumbered(text: str, heads: list[Head]) -> list[Span]:
     """What a mixed text reports where no numbered heading says so."""
-    telling = rule("title.looks_back" if headed else "title.done_section")
+    telling = rule("title.looks_back" if heads else "title.done_section")
     line = next((m for m in _LINE.finditer(text) if telling.search(m[0])), None)
-    plan = rule("title.ahead_section").search(text, line.end() if line else 0)
-    if line is not None and (plan is not None or not headed):
+    plan = rule("title.ahead_section").search(text, line.end() if line else 1)  # not the title
+    if line is not None and (plan is not None or not heads):
         return [(line.start(), plan.start() if plan else len(text))]
     end = plan.start() if plan else len(text)
-    return [(0, end)] if reports(text[:end]) else []
+    if end <= _HEARD and reports(text[:end]):
+        return [(0, end)]
+    parts = [0, *(start for start, _, _ in heads if 0 < start < end), end]
+    return [(a, b) for a, b in pairwise(parts) if b - a <= _HEARD and reports(text[a:b])]
 
 
 def _outlook(text: str, heads: list[Head]) -> int:

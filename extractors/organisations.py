@@ -37,7 +37,7 @@ OF_LEVEL = compiled(
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
 NAMED_BY_TASK = frozenset(("单位", "部门", "机构", "科室", "方", "主体"))
-ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|国|中央|有关|相关|社会|学校|企业")
+ADDRESSED = re.compile("[省市县区全各][^县区乡镇]|团[省市县区]|国|中央|有关|相关|社会|学校|企业")
 LONGEST = 40
 LONGEST_CLASS = 18
 # 组织 is a field in 组织部门, and a deed in 组织学校.
@@ -172,7 +172,7 @@ def _named(bare: str, core: str, head: str, kind: Kind, quantity: re.Match[str] 
     if not core and kind == "system" and not quantity:
         return "not_a_body"
     definite = (
-        bool(core)
+        (bool(core) or kind == "office")
         and not quantity
         and (_rule("definite").match(bare) is not None or bool(_rule("level_class").match(bare)))
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extractors.mentions import Span
 from extractors.organisations import LEVELS, NEXT_LEVEL, Body, is_field, recognise
-from extractors.unit_words import endings, head_of, tasks
+from extractors.unit_words import endings, head_of, prepositions, tasks
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
@@ -126,7 +126,8 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
             if body == "person" and len(spans) > 1:
                 continue
             if (len(spans) == 1 and not closed) or not (is_field(text[a:b]) or (by_task and text[a:b] in tasks())):
-                if found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven:
+                phrase = prepositions().search(text, a, b)
+                if found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven and not phrase:
                     forgiven = True
                     continue
                 return [], body

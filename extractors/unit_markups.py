@@ -153,6 +153,7 @@ def _read(text: str, start: int, end: int, name: str, label: str) -> Iterator[Cl
         start = first[1] + 1
     group: list[Span] = []
     for a, b in split(text, start, end, glued=True):
+        a += text.startswith("由", a)
         name_end, word = _trim(text, a, without_remark(text, a, b))
         if name_end > a and not NO_NAME.search(text[a:name_end]) and name_end - a <= LONGEST_NAME:
             group.append((a, name_end))

@@ -11,7 +11,8 @@ from lexicons.loader import patterns, words
 
 #: What follows a verb and makes a noun of it: 增长率, 投入额.
 BROKEN = "率度量额数性型者力"
-WHOLE = f"(?![{BROKEN}])"
+#: Nor does a body that is named by what it does: 督导组, 巡查队, 督办函.
+WHOLE = f"(?![{BROKEN}]|组(?![织合件建装])|小组|队(?![伍员])|函)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,9 @@ def _source(reader: Reader, row: Row) -> Row:
     for candidate in reversed(reader.rows[-4:]):
         if not reader.same_sentence(candidate.quantity.end, row.quantity.core):
             break
-        if candidate.quantity.cls == "time" and row.quantity.cls != "time":
-            continue
+        between = reader.text[candidate.quantity.end : row.quantity.core]
+        if (candidate.quantity.cls == "time" and row.quantity.cls != "time") or between.count(")") > between.count("("):
+            continue  # a duration, or what stood in a bracket that has closed
         if not candidate.reference or candidate.quantity.end < row.quantity.core or row.quantity.cls != "count":
             return candidate
     return reader.rows[-1]

@@ -11,15 +11,15 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from extractors.places import code_points
-from lexicons.beginnings import DEPTH, LAST, Beginnings
+from lexicons.beginnings import DEPTH, LAST, lanes
 
-MOST = 64  # expressions: each has a bit
+MOST = 64  # bits: each expression has one, or two where a match may be told by one character only
 # Behind the end of a text stands what may be anything.
 _PADDING = chr(sys.maxunicode) * DEPTH
 
@@ -30,25 +30,26 @@ class Sieve:
     """Expressions by name, in the order in which they are tried at one place; none matches the empty text."""
 
     def __init__(self, regexes: Mapping[str, re.Pattern[str]]) -> None:
-        if len(regexes) > MOST:
-            raise ValueError(f"a sieve holds {MOST} expressions, not {len(regexes)}")
         self.regexes = dict(regexes)
-        self.bits = {name: 1 << i for i, name in enumerate(regexes)}
-        every, self._anchored = (1 << len(regexes)) - 1, 0
+        begins = [(name, lane) for name, regex in regexes.items() for lane in lanes(regex)]
+        if len(begins) > MOST:
+            raise ValueError(f"a sieve holds {MOST} bits, not {len(begins)}")
+        every, self._anchored = (1 << len(begins)) - 1, 0
+        self.bits = dict.fromkeys(regexes, 0)
         self._tables = np.zeros((DEPTH, LAST + 1), np.min_scalar_type(every))
-        for name, bit in self.bits.items():
-            begins = Beginnings(regexes[name])
-            self._anchored |= bit * begins.anchored
-            for table, ranges in zip(self._tables, begins.sets, strict=True):
-                for first, last in ranges:
-                    table[first : last + 1] |= bit
+        for i, (name, lane) in enumerate(begins):
+            self.bits[name] |= 1 << i
+            self._anchored |= lane.anchored << i
+            for table, ranges in zip(self._tables, lane.sets, strict=True):
+                for first, last in set(ranges):
+                    table[first : last + 1] |= 1 << i
         self._tables[:, LAST] = every
         self._any = self._tables[0] != 0
         self._rules: dict[int, Rules] = {}
 
     def over(self, text: str) -> Sifted:
         """The places of a text where an expression may match."""
-        codes = code_points(text + _PADDING).astype(np.intp)
+        codes = _codes(text)
         places = np.flatnonzero(self._any.take(codes[:-DEPTH], mode="clip"))
         bits = self._tables[0].take(codes[places], mode="clip")
         for depth in range(1, DEPTH):
@@ -66,6 +67,11 @@ class Sieve:
         if bits not in self._rules:
             self._rules[bits] = tuple((name, self.regexes[name]) for name, bit in self.bits.items() if bit & bits)
         return self._rules[bits]
+
+
+@lru_cache(maxsize=1)
+def _codes(text: str) -> npt.NDArray[np.intp]:
+    return code_points(text + _PADDING).astype(np.intp)
 
 
 class Sifted:

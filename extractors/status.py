@@ -54,18 +54,24 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
 
 def _told_before(ctx: Context, begin: int, start: int) -> Status:
     """What the paragraph says before a sentence without a cue: a year that has passed goes on telling of it."""
-    text = ctx.text
+    told = _past_told(ctx.text, begin, ctx.year)
+    return "achieved" if told is not None and not _AHEAD.search(ctx.text, told, start) else "planned"
+
+
+@lru_cache(maxsize=64)
+def _past_told(text: str, begin: int, this_year: int | None) -> int | None:
+    """Where the paragraph before a sentence has told of a past year, or None."""
     line = max(text.rfind("\n", 0, begin) + 1, begin - _PARAGRAPH)
     told = None
     for cue, match in _cues(text).first(line, begin):
         if cue == "year":
             year = _YEAR.match(match[0])
-            told = match.end() if year and ctx.year and year_number(year[1]) < ctx.year else told
+            told = match.end() if year and this_year and year_number(year[1]) < this_year else told
         elif match[0] in _LAST_YEAR:
             told = told if text[match.start() - 1 : match.start()] in _BASES else match.end()
         elif cue != "achieved":
             told = None
-    return "achieved" if told is not None and not _AHEAD.search(text, told, start) else "planned"
+    return told
 
 
 def _section(ctx: Context, at: int) -> Status:

@@ -27,7 +27,7 @@ OPENINGS = "共于自要应须需将对把以向从在视于为按用每等和�
 
 
 @cache
-def name_end() -> re.Pattern[str]:
+def _name_ends() -> re.Pattern[str]:
     """The end of a name with a predicate after it, as cheap as it can be told: two characters."""
     seconds: dict[str, set[str]] = {}
     for opening in (w.text for w in words("duty_verbs")):
@@ -54,7 +54,7 @@ def subjects(page: Page) -> Iterator[Claim]:
     match = predicate_at().match
     by_end = heads_by_end()
     done = -1
-    for hit in page.sifted.finditer("name_end"):
+    for hit in _name_ends().finditer(text):
         end = hit.end()
         last = text[end - 1]
         if last != ")" and not text.endswith(by_end[last], 0, end):

@@ -13,7 +13,7 @@ from extractors.unit_calls import AFTER, named_after
 from extractors.unit_markups import addressees, entries, markups, rule
 from extractors.unit_page import CITED, Claim, Page
 from extractors.unit_predicates import seconded
-from extractors.unit_subjects import committees, name_end, subjects
+from extractors.unit_subjects import committees, subjects
 from extractors.unit_tables import cells
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
@@ -44,7 +44,7 @@ def find(ctx: Context) -> Found[Unit]:
 @cache
 def _sieve() -> Sieve:
     """What is looked for in the whole text."""
-    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED, "name_end": name_end()})
+    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED})
 
 
 @cache

@@ -1,7 +1,8 @@
 """What the first characters of a match can be, read off an expression.
 
-Each of the first ``DEPTH`` characters has a set that holds whatever stands there in any match: the union over all ways
-through the expression. A set may hold more than can be matched, never less.
+Each of the first ``DEPTH`` characters has a set that holds whatever stands there in any match: the union over ways
+through the expression. A set may hold more than can be matched, never less. Ways that may end after one character say
+nothing of the second; they stand in a lane of their own, as they would spoil what the others say.
 """
 
 from __future__ import annotations
@@ -34,18 +35,15 @@ class Beginnings:
     anchored: whether there are such matches: they begin where the text does.
     """
 
-    def __init__(self, regex: re.Pattern[str]) -> None:
-        """Raises ValueError for an expression that has flags or matches the empty text."""
-        if regex.flags != re.UNICODE:
-            raise ValueError(f"an expression with flags is not read: {regex.pattern[:80]!r}")
-        tree = parser.parse(regex.pattern)
-        if tree.getwidth()[0] == 0:
-            raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
+    def __init__(self) -> None:
         self.sets: list[Ranges] = [[] for _ in range(DEPTH)]
         self.anchored = False
-        for offset in self._walk(tree, {0}, True):
-            for after in range(offset, DEPTH):
-                self.sets[after] = _ANY
+
+    def add(self, way: Sequence[Any]) -> None:
+        """Add what a way through the expression begins with."""
+        for end in self._walk(way, {0}, True):
+            for offset in range(end, DEPTH):
+                self.sets[offset] = _ANY
 
     def _walk(self, nodes: Sequence[Any], at: set[int], last: bool) -> set[int]:
         """Read nodes that stand at these offsets; the offsets below ``DEPTH`` at which they may end.
@@ -93,6 +91,39 @@ class Beginnings:
         for offset in at:
             self.sets[offset].extend(characters)
         return {offset + 1 for offset in at if offset + 1 < DEPTH}
+
+
+def lanes(regex: re.Pattern[str]) -> list[Beginnings]:
+    """The beginnings of the short ways through an expression and of the others, if there are such.
+
+    Raises ValueError for an expression that has flags or matches the empty text.
+    """
+    if regex.flags != re.UNICODE:
+        raise ValueError(f"an expression with flags is not read: {regex.pattern[:80]!r}")
+    tree = parser.parse(regex.pattern)
+    if tree.getwidth()[0] == 0:
+        raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
+    short, others = Beginnings(), Beginnings()
+    for way in _ways(tree):
+        (short if _least(tree.state, way) < 2 else others).add(way)
+    return [lane for lane in (short, others) if lane.anchored or lane.sets[0]]
+
+
+def _least(state: Any, way: Sequence[Any]) -> int:
+    """How many characters at least tell a match, what has to follow it among them."""
+    least: int = parser.SubPattern(state, list(way)).getwidth()[0]
+    if way and way[-1][0] is op.ASSERT and way[-1][1][0] > 0:
+        least += _least(state, way[-1][1][1])
+    return least
+
+
+def _ways(nodes: Sequence[Any]) -> list[Sequence[Any]]:
+    """The alternatives of which the expression is one."""
+    if len(nodes) == 1 and nodes[0][0] is op.BRANCH:
+        return [way for part in nodes[0][1][1] for way in _ways(part)]
+    if len(nodes) == 1 and nodes[0][0] is op.SUBPATTERN:
+        return _ways(nodes[0][1][3])
+    return [nodes]
 
 
 def _characters(kind: Any, value: Any) -> Ranges:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.sieve import MOST, Sieve
@@ -34,13 +34,13 @@ def spans(matches: object) -> list[tuple[int, int]]:
     return [m.span() for m in matches]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("joint", ["", "\n", "，"])
-def test_every_pattern_finds_what_it_finds_by_itself(joint: str) -> None:
-    text = joint.join(EXAMPLES)
+def test_every_pattern_finds_what_it_finds_by_itself() -> None:
+    text = "，".join(EXAMPLES[::2]) + "\n".join(EXAMPLES[1::2])
     for name, rule in RULES.items():
         assert spans(Sieve({name: rule.regex}).over(text).finditer(name)) == spans(rule.regex.finditer(text)), name
 
 
+@settings(max_examples=60)
 @given(st.text("abcde1 \n😀😁𠮷", max_size=12))
 def test_every_form_of_expression_finds_what_it_finds_by_itself(text: str) -> None:
     sifted = FORM_SIEVE.over(text)
@@ -50,6 +50,7 @@ def test_every_form_of_expression_finds_what_it_finds_by_itself(text: str) -> No
         assert (found and found.span()) == (plain and plain.span()), name
 
 
+@settings(max_examples=60)
 @given(st.text("abcde1 \n😀𠮷", max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_a_stretch_is_read_as_by_an_alternation_of_all(text: str, a: int, b: int) -> None:
     start, end = sorted((min(a, len(text)), min(b, len(text))))
@@ -74,5 +75,5 @@ def test_what_cannot_be_sieved_is_refused(regex: re.Pattern[str]) -> None:
 def test_a_sieve_holds_so_many_expressions() -> None:
     full = {str(i): re.compile(chr(ord("一") + i)) for i in range(MOST)}
     assert [m[0] for m in Sieve(full).over("一" + chr(ord("一") + MOST - 1)).finditer(str(MOST - 1))]
-    with pytest.raises(ValueError, match="holds 64"):
+    with pytest.raises(ValueError, match="holds 64 bits"):
         Sieve({**full, "more": re.compile("龟")})

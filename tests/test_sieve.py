@@ -35,8 +35,9 @@ def spans(matches: object) -> list[tuple[int, int]]:
 
 
 def test_every_pattern_finds_what_it_finds_by_itself() -> None:
-    text = "，".join(EXAMPLES[::2]) + "\n".join(EXAMPLES[1::2])
+    common = "".join(EXAMPLES[::8]) + "\n".join(EXAMPLES[1::8])
     for name, rule in RULES.items():
+        text = "，".join((*rule.examples, *rule.counterexamples, common))
         assert spans(Sieve({name: rule.regex}).over(text).finditer(name)) == spans(rule.regex.finditer(text)), name
 
 

@@ -26,7 +26,9 @@ REVIEW_YEARS = 5
 LONGEST_TITLE = 120
 _TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》?")
 _HEADING_YEAR = re.compile(r"((?:19|20)\d\d)年")
-_REVIEWED_YEAR = re.compile(r"((?:19|20)\d\d)年[^，。；\n]{0,16}?(?:总结|小结|回顾|情况|成效|成绩|成就|工作完成)")
+_REVIEWED_YEAR = re.compile(
+    r"((?:19|20)\d\d)(?:年|(?=工作))[^，。；\n]{0,16}?(?:总结|小结|回顾|情况|成效|成绩|成就|亮点|工作完成)"
+)
 _LAST_YEAR = re.compile(r"过去的?一年|去年|一年来")
 # 现将上半年工作总结如下 closes a preamble that only names the plan's own period.
 _PREAMBLE = re.compile(r"现将[^。\n]{0,60}如下")
@@ -195,32 +197,34 @@ def _inside(spans: Sequence[Span], at: int) -> bool:
 
 
 def _review(ctx: Context, start: int, end: int) -> _Review:
-    year = _review_year(ctx, start, end)
+    # A summary that opens a plan is written while its year lasts: its 今年 is the year that it reports.
+    summed_up = (
+        ctx.kind == "mixed" and lexicon_rule("title.review_first").search(ctx.text, 0, LONGEST_TITLE) is not None
+    )
+    year = _review_year(ctx, start, end, summed_up)
     long = year is not None and _LAST_YEARS.search(ctx.text, start, end)
     first = year - REVIEW_YEARS + 1 if year is not None and long else year
-    # A summary that opens a plan is written while its year lasts: its 今年 is the year that it reports.
-    summed_up = ctx.kind == "mixed" and lexicon_rule("title.review_first").search(ctx.text, 0, LONGEST_TITLE)
     told = year if summed_up and "今年" in ctx.text[start:end] else ctx.year
     return _Review(start, end, year, first, told)
 
 
-def _review_year(ctx: Context, start: int, end: int) -> int | None:
-    """The year that a reporting section reports: its heading's, or the one before where it looks back on years."""
-    heading = ctx.text[start : start + 40].split("\n", 1)[0]
-    stated = (_stated_review(ctx, end) if not start and ctx.kind == "mixed" else None) or _HEADING_YEAR.search(heading)
+def _review_year(ctx: Context, start: int, end: int, summed_up: bool) -> int | None:
+    """The year that a reporting section reports.
+
+    It is stated by its heading, or by the title where that names a summary first, or it is the one before where the
+    section looks back on years.
+    """
+    stated = _HEADING_YEAR.search(ctx.text[start : start + 40].split("\n", 1)[0])
+    if summed_up and not (start and stated):
+        first = next((item for item in ctx.items if item.level == 1), None)
+        headed = _REVIEWED_YEAR.search(first.title) if first and start <= first.start < end else None
+        stated = headed or _REVIEWED_YEAR.search(ctx.text, 0, LONGEST_TITLE) or stated
     if stated:
         return year_number(stated[1])
     if ctx.year is None or ctx.kind != "mixed":
         return ctx.year
     back = _LAST_YEAR.search(ctx.text, start, end) or _LAST_YEARS.search(ctx.text, start, end)
     return ctx.year - 1 if back else ctx.year
-
-
-def _stated_review(ctx: Context, end: int) -> re.Match[str] | None:
-    """The year that a text which reports from its first words on states: in its first heading, else in its title."""
-    first = next((item for item in ctx.items if item.start < end and item.level == 1), None)
-    headed = _REVIEWED_YEAR.search(first.title) if first else None
-    return headed or _REVIEWED_YEAR.search(ctx.text, 0, LONGEST_TITLE)
 
 
 def _ahead(ctx: Context) -> tuple[int, int] | None:

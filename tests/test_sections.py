@@ -45,3 +45,11 @@ def test_a_report_of_a_government_is_told_from_the_year_it_plans() -> None:
         ("全年", "2022-12-31", "achieved"),
         ("今年", "2023-12-31", "planned"),
     ]
+
+
+def test_sections_without_a_year_report_that_of_the_title() -> None:
+    raw = (
+        "云溪县水务局2022工作总结和2023年工作计划\n一、基本情况\n" + BODY + "\n"
+        f"二、工作开展情况\n6月底前全部完成管网改造。{BODY}\n三、2023年工作计划\n6月底前新建泵站1座。{BODY}\n"
+    )
+    assert deadlines(raw) == [("6月底前", "2022-06-30", "achieved"), ("6月底前", "2023-06-30", "planned")]

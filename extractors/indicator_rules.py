@@ -83,6 +83,7 @@ class Rules:
     goal: re.Pattern[str]
     yields: re.Pattern[str]
     container: re.Pattern[str]
+    goal_passed: re.Pattern[str]
 
 
 @cache

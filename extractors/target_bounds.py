@@ -41,7 +41,7 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
     """`10亿元以上项目5个`, `5所500人以下的小学`: the bound tells which things are counted."""
     if _sizes(text, quantity, following):
         return True
-    if _holds(text, quantity, following):
+    if _passed(text, quantity) or _holds(text, quantity, following):
         return True
     if rules().compared_base.search(text, max(0, quantity.start - 24), quantity.start):
         return True
@@ -57,6 +57,12 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
     if not between and quantity.cls == "amount" and following.cls == "count":
         return True  # `注册资金千万元以上46家`
     return 0 < len(between) <= 14 and not _BREAK.search(between)
+
+
+def _passed(text: str, quantity: Quantity) -> bool:
+    """`高于8%的目标1.5个百分点`: the goal that the result is measured against."""
+    goal = rules().goal_passed.search(text, max(0, quantity.core - 14), quantity.end + 6)
+    return goal is not None and goal.start() < quantity.core < goal.end()
 
 
 def _holds(text: str, quantity: Quantity, following: Quantity | None) -> bool:

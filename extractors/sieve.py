@@ -41,7 +41,7 @@ class Sieve:
             self.bits[name] |= 1 << i
             self._anchored |= lane.anchored << i
             for table, ranges in zip(self._tables, lane.sets, strict=True):
-                for first, last in set(ranges):
+                for first, last in ranges:
                     table[first : last + 1] |= 1 << i
         self._tables[:, LAST] = every
         self._any = self._tables[0] != 0

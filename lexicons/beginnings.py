@@ -18,8 +18,8 @@ DEPTH = 4
 #: The last character that is told apart; those beyond the Basic Multilingual Plane count as this one.
 LAST = 0xFFFF
 
-Ranges = list[tuple[int, int]]
-_ANY: Ranges = [(0, LAST)]
+Ranges = Sequence[tuple[int, int]]
+_ANY = ((0, LAST),)
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
     op.CATEGORY_NOT_SPACE: r"\S", op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
@@ -36,14 +36,14 @@ class Beginnings:
     """
 
     def __init__(self) -> None:
-        self.sets: list[Ranges] = [[] for _ in range(DEPTH)]
+        self.sets: list[set[tuple[int, int]]] = [set() for _ in range(DEPTH)]
         self.anchored = False
 
     def add(self, way: Sequence[Any]) -> None:
         """Add what a way through the expression begins with."""
         for end in self._walk(way, {0}, True):
             for offset in range(end, DEPTH):
-                self.sets[offset] = _ANY
+                self.sets[offset].update(_ANY)
 
     def _walk(self, nodes: Sequence[Any], at: set[int], last: bool) -> set[int]:
         """Read nodes that stand at these offsets; the offsets below ``DEPTH`` at which they may end.
@@ -89,7 +89,7 @@ class Beginnings:
 
     def _add(self, characters: Ranges, at: Iterable[int]) -> set[int]:
         for offset in at:
-            self.sets[offset].extend(characters)
+            self.sets[offset].update(characters)
         return {offset + 1 for offset in at if offset + 1 < DEPTH}
 
 

@@ -175,6 +175,8 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     beside = trailing[:1] in _SEPARATORS or (verb and (listed or bool(segment.strip(_JOINT)) or bool(behind)))
     served = rules().served.search(reader.text, max(0, quantity.start - 2), quantity.start) is not None
     ahead = after(trailing, reader.words, clause=False, served=served)
+    if behind and rules().takes_part.match(trailing):
+        ahead = ""
     if beside and (behind or not segment.strip(_JOINT)):
         ahead = ""
     if listed and (such := rules().such.search(ahead)) and such.start() >= 2:

@@ -99,7 +99,7 @@ CLOSED = re.compile(
 FORGIVING = 3
 # 今年改扩建的幼儿园: that the body is new is no part of its name.
 JUST_BUILT = re.compile("(?:今年|明年|已|拟|正在)?(?:新|改|扩|在|迁|筹|改扩|新改扩)建的")
-REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街[道、)]|园区|管委会|开发区|办事处|场|社区|村)[^()\n]*\)$")
+REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街[道、)]|园区|管委会|开发区|办事处|场|社区|村|居)[^()\n]*\)$")
 # 建设、施工、监理单位: what bodies do names them as fields do.
 NAMED_BY_TASK = ("单位", "部门", "机构")
 SHARED_HEADS = frozenset(("部门", "单位", "机构", "系统", "局", "厅", "委", "办", "科室", "股室", "处室"))

@@ -17,7 +17,9 @@ from lexicons.alternation import compiled
 from lexicons.loader import Pattern, fragment, patterns
 
 VALUE = re.compile(r"(?:[^()\[\]。\n|]|\([^()\n]{0,40}\))*")
-NEXT_LABEL = re.compile(rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}")
+NEXT_LABEL = re.compile(
+    rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}|\([一二三四五六七八九十]{{1,2}}\)(?=[一-龥])"
+)
 ROLE_WORDS = "牵头|负责|配合|落实|参与|参加|实施|承办|协办|主办|督办|协同|协助|推进|抓落实"
 ENDING = re.compile(
     rf"{fragment('body_noun')}(?:{fragment('jointly')})(?:({ROLE_WORDS}))?(?:{ROLE_WORDS})?$|"
@@ -186,10 +188,12 @@ def entries(sifted: Sifted) -> Iterator[tuple[Claim, Span]]:
     text = sifted.text
     for hit in sifted.finditer("unit.entry"):
         colon = hit.start()
-        start = text.rfind("\n", max(0, colon - 60), colon) + 1
+        # 各单位职责如下:县农委。负责… has a full stop for the colon, and one entry behind the other.
+        before = "\n" if text[colon] == ":" else "\n。；:"
+        start = max(text.rfind(stop, max(0, colon - 60), colon) for stop in before) + 1
         mark = MARK.match(text, start, colon)
         found, _ = members(text, mark.end() if mark else start, colon)
-        if found and all(m.body.kind != "place" for m in found):
+        if found and all(m.body.kind == "office" or (text[colon] == ":" and m.body.kind != "place") for m in found):
             yield Claim("unit.entry", role_of(text[colon + 1 : colon + 5]), found), (start, colon + 1)
 
 

@@ -18,7 +18,8 @@ from lexicons.loader import Pattern, fragment, patterns
 
 VALUE = re.compile(r"(?:[^()\[\]。\n|]|\([^()\n]{0,40}\))*")
 NEXT_LABEL = re.compile(
-    rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}|\([一二三四五六七八九十]{{1,2}}\)(?=[一-龥])"
+    rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}|"
+    r"\([一二三四五六七八九十]{1,2}\)(?=[一-龥])"
 )
 ROLE_WORDS = "牵头|负责|配合|落实|参与|参加|实施|承办|协办|主办|督办|协同|协助|推进|抓落实"
 ENDING = re.compile(

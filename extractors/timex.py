@@ -82,15 +82,15 @@ def _whole(text: str, name: str, core: re.Match[str]) -> bool:
     """Whether the core stands on its own and is not the tail of a number or a word."""
     before = text[core.start() - 1 : core.start()]
     first = core[0][0]
-    if first.isdigit():
-        return not (before.isdigit() or before == "第" or (before == "." and name.startswith("date.duration")))
+    if first.isdecimal():  # ⑥2015年: the number of an item is no digit of the year
+        return not (before.isdecimal() or before == "第" or (before == "." and name.startswith("date.duration")))
     if first in "xX×*_":
         return not (before.isascii() and before.isalnum())
     if first in "一二两三四五六七八九十〇":
         return before not in "一二两三四五六七八九十〇百第初十" or not before
     if first == "年":
         return (
-            not (before.isdigit() or before in "一二两三四五六七八九十几数多百千干半青少成童壮历近往常同后中学")
+            not (before.isdecimal() or before in "一二两三四五六七八九十几数多百千干半青少成童壮历近往常同后中学")
             or not before
         )
     return True

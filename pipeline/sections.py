@@ -8,6 +8,7 @@ from itertools import pairwise
 from extractors.mentions import PlanKind, Span
 from lexicons import rule
 
+LEAST_REVIEW = 40  # characters of a part that reviews; 期末工作总结 alone is a task
 LONGEST_TITLE = 100  # characters at the head of a text that may be its title
 _OPENING = 400  # characters in which a text without a telling title says what it is
 _HEARD = 12_000  # characters from which the voice of a text is told
@@ -61,7 +62,7 @@ def done_sections(text: str, heads: list[Head], kind: PlanKind, title: str | Non
         return [(0, plan.start() if plan else len(text))]
     if kind != "mixed":
         review = rule("title.review_section")
-        return [(start, end) for start, end, title in heads if review.search(title)]
+        return [(start, end) for start, end, title in heads if end - start >= LEAST_REVIEW and review.search(title)]
     done = rule("title.done_section")
     numbered = [(start, end) for start, end, title in heads if done.search(title)]
     if numbered:

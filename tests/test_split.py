@@ -196,7 +196,9 @@ def test_what_a_mixed_text_says_before_its_first_report_belongs_to_it() -> None:
 def test_a_plan_that_reviews_a_period_reports_there() -> None:
     heads = [(0, 60, "上半年主要指标完成情况"), (60, 160, "主要任务")]
     assert done_sections("字" * 160, heads, "plan") == [(0, 60)]
+    assert done_sections("字" * 160, [(0, 60, "教育发展现状"), (60, 160, "目标")], "plan") == [(0, 60)]
     assert done_sections("字" * 160, [(0, 160, "加强工作总结和考核")], "plan") == []
+    assert done_sections("字" * 160, [(0, 12, "期末班务工作总结"), (12, 160, "评优")], "plan") == []
 
 
 def test_what_a_site_says_behind_a_text_is_no_part_of_it() -> None:

@@ -11,12 +11,11 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline.archives import members
 from pipeline.encoding import SAMPLE_BYTES, UndecidableError, decode
-from pipeline.inputs import HOLDERS, MEMBER, Entry
+from pipeline.inputs import HOLDERS, MEMBER, Entry, suffix_of
 
 MAX_RECORD = 32 << 20  # bytes; a longer record is no plan
 PARQUET_ROWS = 256  # rows in memory at a time
@@ -45,7 +44,7 @@ def expand(entry: Entry, text_column: str | None = None) -> Iterator[Entry]:
     Each has the path ``file#row`` or ``file#member``; ``text_column`` names the column that holds the text, otherwise
     it is guessed from the usual names. What cannot be read is an entry with a fault. Never raises.
     """
-    suffix = PurePosixPath(entry.path).suffix.lower()
+    suffix = suffix_of(entry.path)
     if not holds(entry):
         yield entry
     elif suffix != ".zip":
@@ -59,7 +58,7 @@ def expand(entry: Entry, text_column: str | None = None) -> Iterator[Entry]:
 
 def holds(entry: Entry) -> bool:
     """Whether an entry may be a collection or an archive, by its name."""
-    return not entry.fault and not entry.format and PurePosixPath(entry.path).suffix.lower() in HOLDERS
+    return not entry.fault and not entry.format and suffix_of(entry.path) in HOLDERS
 
 
 def _guarded(entry: Entry, inside: Callable[[io.BufferedReader], Iterator[Entry]]) -> Iterator[Entry]:
@@ -90,7 +89,7 @@ def _guarded(entry: Entry, inside: Callable[[io.BufferedReader], Iterator[Entry]
 
 
 def _format(path: str) -> str:
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = suffix_of(path)
     return FORMATS.get(suffix, suffix[1:])
 
 

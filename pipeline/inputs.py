@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import posixpath
 import sqlite3
 import stat
 import unicodedata
@@ -11,6 +12,7 @@ from collections.abc import Container, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -55,7 +57,7 @@ class Entry:
             return cast(BufferedReader, BytesIO(self.data))
         if self.address:
             return cast(BufferedReader, address.open_file(self.address, self.file.as_posix()))
-        return self.file.open("rb")
+        return open(self.file, "rb")
 
 
 def discover(inputs: Sequence[str]) -> Iterator[Entry]:
@@ -65,13 +67,14 @@ def discover(inputs: Sequence[str]) -> Iterator[Entry]:
     entry with a fault. Memory grows with the largest folder, not with the number of files.
     """
     with closing(_Names()) as files, closing(_Names()) as paths:
-        for entry in (entry for item in inputs for entry in _found(item)):
+        for entry in chain.from_iterable(map(_found, inputs)):
             where = f"/{entry.file.as_posix().lstrip('/')}" if entry.address else os.path.abspath(entry.file)
             if not files.add(f"{entry.address.partition(':')[0]}:{where}" if entry.address else where):
                 continue
-            unique = entry if entry.path not in paths else _told_apart(entry, Path(where), paths)
-            paths.add(unique.path)
-            yield unique
+            if not paths.add(entry.path):
+                entry = _told_apart(entry, Path(where), paths)
+                paths.add(entry.path)
+            yield entry
 
 
 class _Names:
@@ -93,6 +96,11 @@ class _Names:
 
     def close(self) -> None:
         self._db.close()
+
+
+def suffix_of(path: str) -> str:
+    """What a file's name ends with, from the last dot on, in lower case."""
+    return posixpath.splitext(path)[1].lower()
 
 
 def missing(inputs: Sequence[str], known: Container[str]) -> InputError | None:

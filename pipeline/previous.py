@@ -19,6 +19,9 @@ from pipeline.slices import Slice, Slices, owners
 from pipeline.snapshot import published
 from pipeline.tables import SCHEMAS, Row
 
+# What tells whether a source has changed.
+KNOWN_BY = ("path", "source_id", "sha256", "format", "status", "error", "ruleset")
+
 
 class Previous:
     """The published snapshot of a folder, or none: then it has no sources.
@@ -65,10 +68,10 @@ class Previous:
             )
         return kinds
 
-    def sources(self) -> Iterator[Row]:
-        """The rows of `sources`, in order of path."""
+    def sources(self) -> Iterator[tuple[Any, ...]]:
+        """The cells of ``KNOWN_BY`` of each source, in order of path."""
         for batch in self._batches("sources"):
-            yield from batch.to_pylist()
+            yield from zip(*(batch.column(name).to_pylist() for name in KNOWN_BY), strict=True)
 
     def walk(self) -> Iterator[tuple[Row, Slices]]:
         """Each source with its rows of all tables, in order of path. Holds a row group of each table at a time."""

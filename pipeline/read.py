@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import PurePosixPath
 from typing import Literal
 
 from pipeline.encoding import UndecidableError, decode
 from pipeline.formats import Content, MachineError, UnreadableError, guard, office
-from pipeline.inputs import Entry, discover
+from pipeline.inputs import Entry, discover, suffix_of
 
 __all__ = ["Entry", "Source", "discover", "format_of", "read"]
 
@@ -93,6 +92,7 @@ SIGNATURES = (
     (b"\xff\xd8\xff", "jpg"),
     (b"GIF8", "gif"),
 )
+BEGINNINGS = tuple(signature for signature, _ in SIGNATURES)
 HTML_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.I)
 # Formats that their name alone tells: a table or a list of records is text as well.
 NAMED_FORMATS = {
@@ -145,9 +145,9 @@ def read(entry: Entry) -> Source:
 def format_of(path: str, head: bytes) -> str:
     """The format of a file by its first bytes, else by its name, else `txt`."""
     named = _named_format(path)
-    for signature, format_ in SIGNATURES:
-        if head.startswith(signature):
-            return named if named in CONTAINED.get(format_, ()) else format_
+    if head.startswith(BEGINNINGS):
+        format_ = next(format_ for signature, format_ in SIGNATURES if head.startswith(signature))
+        return named if named in CONTAINED.get(format_, ()) else format_
     if HTML_HEAD.match(head):
         return "html"
     # A Word or PDF file without its signature is not one, whatever its name says: let its bytes decide.
@@ -192,4 +192,4 @@ def _rejected(entry: Entry, sha256: str, size: int, format_: str, fault: str) ->
 
 
 def _named_format(path: str) -> str:
-    return NAMED_FORMATS.get(PurePosixPath(path).suffix.lstrip(".").lower(), "")
+    return NAMED_FORMATS.get(suffix_of(path).lstrip("."), "")

@@ -10,11 +10,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from pipeline.fingerprint import Fingerprint
 from pipeline.inputs import MEMBER
 from pipeline.read import TRY_AGAIN, Entry
-from pipeline.tables import Row
 
 
 class Action(StrEnum):
@@ -82,16 +82,18 @@ class Worklist:
         row = (path, kept, *content, entry.fault)
         return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?, ?)", row).rowcount > 0
 
-    def add_known(self, sources: Iterable[Row], ruleset: str) -> None:
-        """Add the sources of the snapshot before; the rows of those under another ``ruleset`` are not used again."""
+    def add_known(self, sources: Iterable[tuple[Any, ...]], ruleset: str) -> None:
+        """Add the sources of the snapshot before, as `Previous.sources` gives them.
+
+        The rows of those under another ``ruleset`` are not used again.
+        """
         self._db.executemany(
             "INSERT INTO was VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (s["path"], s["source_id"], s["sha256"], s["format"], s["status"], s["error"],
-                 s["ruleset"] == ruleset and not (s["error"] or "").endswith(TRY_AGAIN))
-                for s in sources
+                (*known, error, made_by == ruleset and not (error or "").endswith(TRY_AGAIN))
+                for *known, error, made_by in sources
             ),
-        )  # fmt: skip
+        )
 
     def decide(self, prune: bool) -> None:
         """Fill the list. Of equal bytes in one format the first path is read, the others are copies of it.

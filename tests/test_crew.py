@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -115,6 +116,25 @@ def test_a_source_over_its_time_is_a_rejected_row(tmp_path: Path) -> None:
     ((row, _),) = extract_in_workers([(Entry(file, "a.txt"), Fingerprint("aa", 5, "txt"))], pipeline, 1, 0.2)
     assert (row["status"], row["sha256"], row["bytes"]) == ("rejected", "aa", 5)
     assert row["error"] == "'a.txt' took more than 0.2 seconds and was given up; the next run tries it again."
+
+
+def test_of_sources_read_together_the_slow_one_costs_itself_only(tmp_path: Path) -> None:
+    work = []
+    for name, size in (("a", 1), ("b", 20_000), ("c", 1)):
+        (tmp_path / name).write_bytes(plan(1) * size)
+        work.append((Entry(tmp_path / name, name), Fingerprint(name, 5, "txt")))
+    found = [(row["path"], row["status"], len(slices)) for row, slices in extract_in_workers(work, Pipeline(), 1, 2.0)]
+    assert [found[0][1], found[1], found[2][1]] == ["ok", ("b", "rejected", 1), "ok"]
+    assert found[0][2] == found[2][2] > 3
+
+
+def test_after_a_run_garbage_is_collected_as_before(tmp_path: Path) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    (tmp_path / "a.txt").write_bytes(plan(1))
+    inside = []
+    run([str(tmp_path / "a.txt")], tmp_path / "out", progress=lambda *_: inside.append(gc.get_threshold()))
+    assert inside[0] > before[0]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 @posix

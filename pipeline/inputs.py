@@ -57,7 +57,7 @@ class Entry:
             return cast(BufferedReader, BytesIO(self.data))
         if self.address:
             return cast(BufferedReader, address.open_file(self.address, self.file.as_posix()))
-        return open(self.file, "rb")
+        return self.file.open("rb")
 
 
 def discover(inputs: Sequence[str]) -> Iterator[Entry]:

@@ -17,7 +17,7 @@ def now() -> str:
 def append(log: Path, record: dict[str, Any]) -> None:
     """Add a record, unless it is the last one already: a recovery does again what its run may have done. OSError."""
     line = json.dumps(record, ensure_ascii=False)
-    with log.open("ab+") as handle:
+    with log.open("ab+", buffering=0) as handle:
         size = handle.seek(0, os.SEEK_END)
         handle.seek(max(0, size - len(line.encode()) - 2))
         tail = handle.read().decode("utf-8", "replace")
@@ -25,9 +25,14 @@ def append(log: Path, record: dict[str, Any]) -> None:
             return
         # A line that a power cut tore is closed, so that it costs itself only.
         start = "" if not tail or tail.endswith("\n") else "\n"
-        handle.write(f"{start}{line}\n".encode())
-        handle.flush()
-        os.fsync(handle.fileno())
+        rest = f"{start}{line}\n".encode()
+        try:
+            while rest:
+                rest = rest[handle.write(rest) :]
+            os.fsync(handle.fileno())
+        except OSError:  # a full disk takes half a line
+            handle.truncate(size)
+            raise
 
 
 def read(log: Path) -> list[dict[str, Any]]:

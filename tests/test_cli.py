@@ -27,7 +27,7 @@ def _yaodian(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Comp
     environment = os.environ | {"PYTHONPATH": str(HERE.parent), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
         [*command, *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, timeout=120, check=False,
+        capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, timeout=300, check=False,
     )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def _as_another(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[
     capability = "-all,+dac_read_search"
     user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     user += [f"--inh-caps={capability}", f"--ambient-caps={capability}"]
-    return subprocess.run([*user, *command], capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
+    return subprocess.run([*user, *command], capture_output=True, text=True, cwd=cwd, timeout=300, check=False)
 
 
 def _may_be_another() -> bool:

@@ -70,13 +70,13 @@ def test_jobs_larger_than_a_pipe() -> None:
 @posix
 def test_a_bad_job_costs_itself_only() -> None:
     bad = {10: "die", 11: "kill", 30: "spin", 31: "hang", 50: "die", 99: "kill"}
-    with crew(2, time_limit=0.5) as workers:
+    with crew(2, time_limit=1.5) as workers:
         done = list(workers.map((n, bad.get(n, str(n))) for n in range(100)))
     assert [job.key for job in done] == list(range(100))
     assert {job.key for job in done if job.fault} == set(bad)
     assert done[10].fault == "ended the process that read it (exit code 7)"
     assert done[11].fault == "ended the process that read it (SIGKILL)"
-    assert done[30].fault == "took more than 0.5 seconds and was given up"
+    assert done[30].fault == "took more than 1.5 seconds and was given up"
 
 
 def test_workers_that_cannot_start_are_told() -> None:
@@ -145,14 +145,14 @@ def test_a_killed_run_leaves_no_worker(tmp_path: Path) -> None:
     cli = Path(__file__).parent.parent / "cli.py"
     command = [sys.executable, str(cli), "extract", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--workers", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 100
     while len(offspring(process.pid)) < 4 and time.monotonic() < until:  # forkserver, resource tracker, two workers
         time.sleep(0.02)
     children = offspring(process.pid)
     assert len(children) >= 4
     process.kill()
     process.wait()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while any(map(alive, children)) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(map(alive, children))

@@ -96,6 +96,7 @@ def test_a_run_killed_at_any_moment_loses_nothing(inputs: Path, tmp_path: Path) 
         process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
+        whole *= 1.02 if process.exitcode else 0.8  # as busy as the machine is by now
         before = check_whole(load_tables(out, arrow=True))
         if kill % 10 == 9:
             run([str(inputs)], out, settings=PRUNE)

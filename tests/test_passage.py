@@ -97,7 +97,8 @@ def test_time_is_linear_in_the_text(unit: str) -> None:
         return time.process_time() - start
 
     seconds(200)
-    assert seconds(3_000) < 40 * max(seconds(300), 0.01)
+    # A busy machine may be slow once; what grows with the square takes a hundred times as long each time.
+    assert any(seconds(3_000) < 40 * max(seconds(300), 0.01) for _ in range(3))
 
 
 def test_lines_that_cannot_be_read_cost_themselves_only() -> None:

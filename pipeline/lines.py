@@ -25,6 +25,11 @@ MARKER = re.compile(
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff，,~-](?:\d{1,4}[.．])?\d{0,4}$")
 TAIL_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d年)\d{1,4}(?:\.\d{1,2})?[\u4e00-\u9fff%％]")
 BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# A number that a line end parts from what it counts: 播种面积x⏎万亩以上.
+ENDS_IN_NUMBER = re.compile(r"[\u4e00-\u9fff][ ]?[\dxX*._]{1,8}$")
+BEGINS_WITH_MEASURE = re.compile(
+    r"(?:[百千]?[万亿][余多]?(?:元|亩|人|吨|户|名|[立平]方|公里)|%|％|[余多][万人名户个亩所家项件场次吨]|个百分点|公里|平方米|公顷|人次)"
+)
 BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 # The last word of a line that a year goes on: `力争到`⏎`2016`⏎`年底`.
 BEFORE_YEAR = "到至在自从于以比较按截止前后和与及，、"
@@ -123,6 +128,8 @@ def _broken(above: _Row, below: _Row) -> bool:
         return True
     if MARKER.match(lower) or above.feeds > 3:
         return False
+    if above.feeds == 1 and BEGINS_WITH_MEASURE.match(lower) and ENDS_IN_NUMBER.search(upper[-10:]):
+        return True
     if (lower[0] in CANNOT_BEGIN and upper[-1] not in FINAL) or upper[-1] in OPENERS:
         return True
     if len(upper) < 100 and upper.rfind("《") > upper.rfind("》") and "》" in lower[:60]:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from functools import cache
 
 from extractors.mentions import Context, GapKind, Refusal, Span
-from extractors.sieve import Sieve
 from lexicons import rule
 
 KINDS: tuple[GapKind, ...] = ("percent", "quantity", "time", "unit")
@@ -23,17 +21,11 @@ def find(ctx: Context, covered: Iterable[Span], refused: Iterable[Refusal]) -> l
     gaps = list(named)
     taken = _Cover([(r.start, r.end) for r in named])
     markers = _Cover([(item.start, item.start + len(item.marker)) for item in ctx.items])
-    sifted = _sieve().over(ctx.text)
     for kind in KINDS:
-        for start, end in (match.span() for match in sifted.finditer(kind)):
+        for start, end in (match.span() for match in rule(f"gap.{kind}").finditer(ctx.text)):
             if not (rows.touches(start, end) or taken.touches(start, end) or markers.touches(start, end)):
                 gaps.append(Refusal(start, end, kind, ""))
     return sorted(gaps, key=_key)
-
-
-@cache
-def _sieve() -> Sieve:
-    return Sieve({kind: rule(f"gap.{kind}") for kind in KINDS})
 
 
 def _key(gap: Refusal) -> tuple[int, int, str, str]:

@@ -26,10 +26,11 @@ AROUND = frozenset(
     | {
         f"pipeline.{name}"
         for name in (
-            "console", "crew", "diff", "engine_dask", "explain", "export", "fingerprint", "folder", "gold",
-            "gold_values", "jsonlog", "load", "passage", "preload", "previous", "publish", "reasons", "records",
-            "remote", "report", "ruleset", "run", "runlog", "score", "single", "slices", "snapshot", "spacy_component",
-            "status", "summary", "trace", "workers", "worklist",
+            "cluster", "console", "crew", "diff", "engine_dask", "explain", "export", "fingerprint", "folder",
+            "gold", "gold_values", "jsonlog", "load", "parts", "passage", "preload", "previous", "publish",
+            "reasons", "records", "remote", "report", "ruleset", "run", "runlog", "score", "session", "single",
+            "slices", "snapshot", "spacy_component", "status", "store", "summary", "trace", "workers",
+            "worklist",
         )
     }
 )  # fmt: skip

@@ -78,7 +78,8 @@ def _behind_notices(view: View, raw: str, lines: list[Line], group: list[int]) -
         if not raw or not same_title(above.title or "", below.title or ""):
             return group
         between = raw[view.source(above.start, above.end)[1] : view.source(below.start, below.end)[0]]
-        if len("".join(between.split())) > len("".join(view.text[above.end : below.start].split())):
+        kept = "".join(line.text for line in lines[group[k - 1] + 1 : group[k]] if not line.stop)
+        if len("".join(between.split())) > len("".join(kept.split())):
             return group[k:]
     return group
 

@@ -133,10 +133,9 @@ def first_title(lines: list[Line], group: list[int], title: str | None) -> int:
 
     The title of a page that numbers its plans (篇一, 篇二) is none of theirs.
     """
-    numbered = any(rule("title.numbered").search(lines[i].text) for i in group)
-    for i in group:
-        page = numbered and rule("title.collection").search(lines[i].text)
-        if not page and same_title(lines[i].title or lines[i].text, title or ""):
+    numbered = [i for i in group if rule("title.numbered").search(lines[i].text)]
+    for i in numbered or group:
+        if same_title(lines[i].title or lines[i].text, title or ""):
             return i
     return group[-1]
 

@@ -98,6 +98,12 @@ def test_the_title_is_what_the_page_calls_its_text(head: str) -> None:
     assert "小编" not in view.norm[draft.start : draft.end]
 
 
+def test_plans_that_a_page_numbers() -> None:
+    head = "社区工作计划\n【精选】社区工作计划模板汇编8篇\n"
+    raw = head + "".join(f"社区工作计划 篇{k}\n{body('抓服务', '抓安全')}" for k in (1, 2))
+    assert [text.split("\n")[0] for _, text in plans(raw)] == ["社区工作计划 篇1", "社区工作计划 篇2"]
+
+
 def test_a_plan_begins_at_its_title_below_the_notices_of_the_page() -> None:
     title = "云溪县林业局2023年工作计划"
     raw = f"{title}\n2021-04-14 发布\n本文档由用户上传，收益归属用户\n{title}\n\n{title}\n一、{BODY}\n{BODY}\n"

@@ -93,6 +93,8 @@ def _counted(piece: Piece, phrase: str, begin: int, r: Rules) -> str:
     verb = r.verb.match(phrase, holder.end()) if holder is not None else None
     if holder is None or verb is None or len(phrase) - verb.end() < 2 or piece.inside(begin + verb.end()):
         return phrase
+    if r.kept_noun.fullmatch(phrase, verb.end()):
+        return phrase
     return phrase if r.event.search(phrase, verb.end()) else holder[0]
 
 

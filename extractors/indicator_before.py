@@ -76,7 +76,8 @@ def _after_modal(piece: Piece, phrase: str, end: int, r: Rules) -> str:
     rest = _after_last(piece, phrase, end, r.modal, 2)
     if rest and r.often.search(phrase, 0, len(phrase) - len(rest)):
         verb = r.first.match(rest)  # `学生每天活动时间`: no work follows
-        return rest if verb is not None and len(rest) - verb.end() >= 2 else ""
+        worked = verb is not None and len(rest) - verb.end() >= 2
+        return rest if worked or r.nominal.search(rest) else ""
     return rest
 
 

@@ -99,8 +99,8 @@ def rules() -> Rules:
     return Rules(
         **by_id,
         act=compiled(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])"),
-        inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}))"),
-        leads_on=compiled(f"(?<=[一-鿿]{{3}})(?:{any_of['inner']}|{any_of['first']})了?$"),
+        inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}|{any_of['nominal']}))"),
+        leads_on=compiled(f"(?<=[一-鿿]{{2}})(?:{any_of['inner']}|{any_of['first']})了?$"),
         mid=compiled(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
         verb=compiled(f"(?:{verbs})了?"),
         gains=compiled(f"(?:{any_of['gains']})了?"),

@@ -26,6 +26,8 @@ _TOTALS = ("总数", "总量", "总额", "累计")
 _SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
 _TIMES = ("次", "遍", "轮")
 _ADVERBS = ("先后", "共", "累计", "已")
+#: Behind them what is done so many times follows: `对食堂进行一次安全检查`.
+_DOING = ("进行", "开展", "实施", "组织")
 _ADDED = ("新增", "净增")
 
 
@@ -118,7 +120,7 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
         rest = text[quantity.end : end]
         return "" if rules().feat.match(rest) else rest
     between = text[quantity.end : max(following.lead, quantity.end)]
-    if not between and quantity.cls == "count" and following.cls not in (*SCALES, "amount"):
+    if not between and quantity.cls in ("count", "weak") and following.cls not in (*SCALES, "amount"):
         rest = text[following.end : end]  # `2批18项案例`
         return "" if rest[:1].isdigit() else rest
     if (following.levelled or following.bounded) and (owner := _owner(between)):
@@ -182,7 +184,7 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
     if listed and (such := rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
-    led = not behind or segment.rstrip().endswith(_ADVERBS)
+    led = not behind or segment.rstrip().endswith((*_ADVERBS, *_DOING))
     if quantity.unit in _TIMES and led and (done := deed(trailing)):
         return done
     if quantity.cls == "amount" and verb and not behind:

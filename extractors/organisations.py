@@ -32,7 +32,7 @@ from lexicons.loader import fragment, patterns
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
 EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区年村班社街科股处站]|每[个村校]|有关|相关|全[市县省区]|本[局校办]")
 OF_LEVEL = compiled(
-    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司]|集团|公司)(?:属|直属|机关|内)?|全[局校院]"
+    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[xX*一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司联]|集团|公司)(?:属|直属|机关|内)?|全[局校院]"
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")
@@ -78,7 +78,7 @@ NEXT_LEVEL = compiled(f"(?:{fragment('level')}(?![属直])|地(?=、))")
 SEVERAL_LEVELS = re.compile("(?:各|全[省市县区])?(?:[省市县区乡镇街村校]、?|街道、?){2,4}(?:[两三四]级)?")
 NO_PLACE = compiled(fragment("no_place"))
 QUANTIFIED_LEVEL = re.compile(
-    f"(?:各|每个|其他|其余|[一-龥]{{2,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?[、和及]?)+$"
+    f"(?:各|每个|其他|其余|[一-龥]{{2,3}}|[xX*]{{1,3}})(?:设区的?)?(?:{fragment('level')}(?:{fragment('aside')})?[、和及]?)+$"
 )
 
 
@@ -91,7 +91,7 @@ def _rule(name: str) -> re.Pattern[str]:
 @cache
 def _field_name() -> re.Pattern[str]:
     return compiled(
-        f"(?:{QUANTITY.pattern}|[一-龥]{{0,4}}{fragment('level')}级?)?(?:{fragment('words:fields:field')})(?:行政|主管)?"
+        f"(?!{fragment('words:unit_contexts:source')})(?:{QUANTITY.pattern}|[一-龥]{{0,4}}{fragment('level')}级?)?(?:{fragment('words:fields:field')})(?:行政|主管)?"
     )
 
 
@@ -262,7 +262,7 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
             return "object"
         core = rest
     if kind == "system":
-        return None if core.endswith(fields_tuple()) or core in ("", "政府") else "not_a_body"
+        return None if core.removesuffix("行政").endswith(fields_tuple()) or core in ("", "政府") else "not_a_body"
     field = field_start().match(core)
     rest = core[field.end() :] if field else core
     reason = None if field else _context_of(core)

@@ -68,7 +68,7 @@ def class_modifiers() -> re.Pattern[str]:
 @cache
 def phrase() -> re.Pattern[str]:
     """What shows that a long name of one body is a phrase."""
-    return compiled(fragment("no_part_of_name") + r"|\d+(?:个|条|项|家|所|名)|要求")
+    return compiled(fragment("no_part_of_name") + r"|(?<!第)(?:\d+|[一二两三四五六七八九十])(?:个|条|项|家|所|名)|要求")
 
 
 @cache

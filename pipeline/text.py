@@ -66,6 +66,10 @@ _MISREAD_NUMBER = re.compile(
     r"(?<![A-Za-z\d.])(?!O2O|o2o)(?=[OoIl]*\d)(?:[\dOo]|[Il](?=[\dOo]))+(?=[一-鿿%‰(，。；、~-])"
 )
 _MISREAD_ZERO = re.compile(r"[OoОο0](?<=[一二三四五六七八九〇].)(?=[一二三四五六七八九〇OoОο0年])")
+# 各县〔市、区〕政府: a bracket inside a name is round whatever it looks like.
+_LEVELS_ASIDE = re.compile(
+    r"\[(?<=[省市县区州旗镇乡街村场]\[)((?:[市县区州旗镇乡街村场、及]|街道|社区|开发区|管委会|办事处){1,8})\]"
+)
 _DIGITS = str.maketrans("OoIl", "0011")
 
 
@@ -78,6 +82,8 @@ def normalize(text: str) -> str:
     plain = _NORMALIZE[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
     if _MISREAD.search(plain):
         plain = _MISREAD_NUMBER.sub(lambda m: m[0].translate(_DIGITS), plain)
+    if "[" in plain:
+        plain = _LEVELS_ASIDE.sub(r"(\1)", plain)
     return _MISREAD_ZERO.sub("〇", plain)
 
 

@@ -32,7 +32,7 @@ from lexicons.loader import fragment, patterns
 # A name that holds another quantified name has taken in what stands before it: 工作中各单位.
 EMBEDDED = re.compile("各[个级类地校单部有乡镇市县区年村班社街科股处站]|每[个村校]|有关|相关|全[市县省区]|本[局校办]")
 OF_LEVEL = compiled(
-    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[xX*一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司联]|集团|公司)(?:属|直属|机关|内)?|全[局校院]"
+    f"(?:[省市县区地州旗盟镇乡村校][、和]?)+|[xX*一-龥]{{0,6}}?(?:[省市县区州旗盟镇乡]|自治区)(?:直|级|属|委|政府|内|其他|辖区?)?|{fragment('quantity')}+|[省市县区州镇乡][一-龥]{{1,6}}[局厅委办院校联]|政府|党委|中央|地方|机关|学校|医院|(?:[局厅委校院所司联]|集团|公司)(?:属|直属|机关|内)?|全[局校院]"
 )
 # Characters that begin names of places (从化, 和田, 无锡) as often as they begin a phrase.
 AMBIGUOUS = frozenset("向为以用于与和同及有无不当经如据除因由")

@@ -142,7 +142,7 @@ def _believable(member: Member, name: str, arranged: bool) -> bool:
     if name.startswith("unit.role") or name in ("unit.subject.duty", "unit.subject.identity"):
         return True
     if body.kind == "place":
-        return body.quantified
+        return body.quantified or member.name[0] in "xX*"
     if body.kind == "firm":
         return (
             body.quantified or member.name[0] in "省市县区镇乡我本" or SMALL_CENTRE.fullmatch(member.name) is not None

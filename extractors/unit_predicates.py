@@ -40,8 +40,7 @@ SUPERVISOR = compiled(fragment("supervisor"))
 CHARGED_TO_OVERSEE = compiled(fragment("charged_to_oversee"))
 OVERSEER = compiled(fragment("overseer"))
 COOPERATES = compiled(fragment("cooperates"))
-# 牵头部门要统筹: the name tells the role.
-NAMED_BY_ROLE = re.compile("(?:牵头|配合|协办|协助)(?:单位|部门|科室|处室)$")
+LEADS = compiled(fragment("leads"))
 SECONDED = ("unit.subject.duty", "unit.role.support")
 SENTENCE_STOP = re.compile(r"[。！？\n]")
 MUTUAL = compiled(fragment("mutual"))
@@ -82,9 +81,8 @@ def role_in(text: str, end: int, name: str, predicate: re.Match[str], found: lis
             return "responsible"
         return ROLES[name]
     last = found[-1]
-    named = NAMED_BY_ROLE.search(last.name) if len(found) == 1 else None
-    if named:
-        return role_of(named[0])
+    if LEADS.match(text, end):
+        return "lead"
     if OVERSEER.search(last.name) and CHARGED_TO_OVERSEE.match(text, predicate.start()):
         return "supervise"
     oversight = SUPERVISOR.search(last.name)

@@ -56,7 +56,8 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
     phrase = closed(phrase.strip(EDGE), open_end=True)
-    return phrase if len(phrase) > 1 and phrase not in POINTING else ""
+    named = len(phrase) > 1 and phrase not in POINTING and not r.recipient.match(phrase)
+    return phrase if named else ""
 
 
 def _after_last(piece: Piece, phrase: str, end: int, verbs: re.Pattern[str], least: int) -> str:

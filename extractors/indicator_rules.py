@@ -82,6 +82,7 @@ class Rules:
     compared_base: re.Pattern[str]
     goal: re.Pattern[str]
     yields: re.Pattern[str]
+    recipient: re.Pattern[str]
     container: re.Pattern[str]
     goal_passed: re.Pattern[str]
 

@@ -20,6 +20,8 @@ from extractors.target_shares import graded, is_shared, take_over
 _JOINT = " 、和及与，至到+("
 _SEPARATORS = "、和及与+"
 _BY_BASE = re.compile(r"(?:按照?|以)[^，]{2,40}$")
+#: The next of a list of values, when it is no target of its own: `45%和13年`.
+_NEXT_VALUE = re.compile(r"[和及与]\d")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 _REACH = 80
 _TOTALS = ("总数", "总量", "总额", "累计")
@@ -118,7 +120,7 @@ def _trailing(reader: Reader, quantity: Quantity, following: Quantity | None) ->
     text, end = reader.text, reader.clause_end(quantity.end)
     if following is None or following.lead >= end:
         rest = text[quantity.end : end]
-        return "" if rules().feat.match(rest) else rest
+        return "" if rules().feat.match(rest) or _NEXT_VALUE.match(rest) else rest
     between = text[quantity.end : max(following.lead, quantity.end)]
     if not between and quantity.cls in ("count", "weak") and following.cls not in (*SCALES, "amount"):
         rest = text[following.end : end]  # `2批18项案例`

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.indicator_lists import shared
 from extractors.indicator_rules import rules
 from extractors.quantities import Quantity
@@ -11,6 +13,8 @@ from extractors.target_reader import Reader
 _MOST_SHARED = 12
 #: A joint whose names stand in the rows before: `收入达5亿元、利润达1亿元，分别增长10%和12%`.
 _EARLIER = "*"
+#: One more value follows.
+_GOES_ON = re.compile(r"[、和及与]\d")
 
 
 def is_shared(reader: Reader, quantity: Quantity) -> bool:
@@ -61,7 +65,11 @@ def _distribute(reader: Reader, row: Row) -> None:
     if row.joint == _EARLIER:
         names = [r.indicator for r in rows[max(0, first - len(group)) : first]]
     else:
-        names = shared(row.joint, len(group), reader.words, rows[first].lent) or []
+        lent = rows[first].lent
+        names = shared(row.joint, len(group), reader.words, lent) or []
+        if not names and _GOES_ON.match(reader.text, row.quantity.end):
+            # the last may be no target: `入学率、巩固率和受教育年限分别达到90%、99%和13年`
+            names = (shared(row.joint, len(group) + 1, reader.words, lent) or [])[:-1]
     if len(names) == len(group):
         for member, name in zip(group, names, strict=True):
             member.indicator = name

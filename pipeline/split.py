@@ -31,6 +31,8 @@ LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
 LEAST_UNTITLED = 200  # characters of running text that are a plan without a title
 LEAST_SENTENCES = 2  # that a line holds which does not end with one
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
+LEAST_NOTICE = 4  # characters of furniture between two titles; `&nbsp;` and a stray letter are none
+SAID = re.compile(r"[\u4e00-\u9fff\d]")
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；:])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；:])\s*([一二三四五六七八九十]{1,3})、")
 LAST_WORDS = re.compile(r"[。！？；：…!?;](?:[”’」』)）\]】]*)$|[)）\]】”]$")
@@ -79,7 +81,7 @@ def _behind_notices(view: View, raw: str, lines: list[Line], group: list[int]) -
             return group
         between = raw[view.source(above.start, above.end)[1] : view.source(below.start, below.end)[0]]
         kept = "".join(line.text for line in lines[group[k - 1] + 1 : group[k]] if not line.stop)
-        if len("".join(between.split())) > len("".join(kept.split())):
+        if len(SAID.findall(between)) > len(SAID.findall(kept)) + LEAST_NOTICE:
             return group[k:]
     return group
 

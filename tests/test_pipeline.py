@@ -169,7 +169,7 @@ def test_tokens_cover_the_plan(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_defect_costs_its_source_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(view: object) -> object:
+    def broken(*_: object) -> object:
         raise RuntimeError("boom")
 
     monkeypatch.setattr("pipeline.stages.split", broken)

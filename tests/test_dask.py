@@ -25,6 +25,7 @@ from pipeline.run import Settings, run
 from pipeline.stages import Options
 
 distributed: Any = pytest.importorskip("distributed")
+pytestmark = pytest.mark.xdist_group("dask")  # its cluster is started once
 
 
 @pytest.fixture(scope="module")

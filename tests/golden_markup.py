@@ -47,10 +47,6 @@ class Marked:
     deadlines: list[Row] = field(default_factory=list)
     units: list[Row] = field(default_factory=list)
 
-    @property
-    def annotated(self) -> bool:
-        return bool(self.plans)
-
 
 def parse(marked: str) -> Marked:
     """The clean text and the rows of a marked text."""

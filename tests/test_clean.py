@@ -143,3 +143,18 @@ def test_normalizing_keeps_the_length() -> None:
     raw = "（１）６０％，２；：【】～—﹒①㈠"
     assert len(normalize(raw)) == len(raw)
     assert normalize("（１）６０％") == "(1)60%"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "发动会员企业捐款捐物，收集困难职工信息30条，给予帮助。",
+        "组织会员单位分享经验5次，供各地参考。",
+        "本站职工收集意见30条，为领导决策提供参考。",
+        "名称：临江区泵站工程，投资300万元。",
+        "格式：统一用A4纸",
+        "希望以上工作得到大家的帮助和支持。",
+    ],
+)
+def test_what_a_plan_says_is_no_furniture(line: str) -> None:
+    assert normalize(line) in clean(f"某县工作计划\n{line}\n{BODY}").norm

@@ -28,6 +28,7 @@ from pipeline.worklist import Worklist
 FILES_A_TASK = 500  # files whose bytes one task looks at
 A_COLLECTION = 100  # files as which a collection or archive counts
 SOURCES_A_PART = 200  # some seconds of work: long beside what a task costs, short beside what a lost one does
+PARTS = 5_000  # beyond as many, parts become larger: the client, and readers of the tables, pay for each
 
 T = TypeVar("T")
 
@@ -40,14 +41,15 @@ def run(
     settings: Settings | None = None,
     *,
     scheduler: str | None = None,
-    sources_a_part: int = SOURCES_A_PART,
+    sources_a_part: int | None = None,
 ) -> Summary:
     """Extract every input into parts ``TABLE/part-*.parquet`` of ``output``, a folder or address all workers reach.
 
     ``scheduler`` is the address of a cluster; without one a local cluster of ``settings.workers`` processes is started.
     Every source is read again, with ``fresh`` or without it, and only today's inputs are in the tables: without
-    ``prune`` a run that would lose the rows of files that are gone is refused. ``progress`` counts sources. Raises
-    BusyError, ClusterError, InputError, PublishError and SegmenterError.
+    ``prune`` a run that would lose the rows of files that are gone is refused. A part holds 200 sources, of more than a
+    million a 5,000th, unless ``sources_a_part`` says how many. ``progress`` counts sources. Raises BusyError,
+    ClusterError, InputError, PublishError and SegmenterError.
     """
     settings, pipeline = settings or Settings(), Pipeline(options)
     about = {"engine": "dask", "scheduler": scheduler, "sources_a_part": sources_a_part}
@@ -68,15 +70,16 @@ class _Night:
         self._summary = Summary()
 
     def run(
-        self, inputs: Sequence[str], workers: Cluster, size: int, progress: Callable[[int, int, str], None]
+        self, inputs: Sequence[str], workers: Cluster, size: int | None, progress: Callable[[int, int, str], None]
     ) -> Summary:
         """Look, read, publish."""
         if self._held.place.store is None:
             self._held.folder.clear_staging()
         with closing(Worklist()) as worklist:
             self._plan(inputs, worklist, workers)
-            self._summary.snapshot_id = self._snapshot_id(worklist, size)
             total, made = worklist.count_inputs(), 0
+            size = size or part_size(total)
+            self._summary.snapshot_id = self._snapshot_id(worklist, size)
             for part, done in workers.map(parts.extract_part, _parts(worklist, size), self._task, self._metadata()):
                 self._summary.merge(done)
                 made = max(made, part.number + 1)
@@ -131,6 +134,11 @@ class _Night:
         with faults(self._output):
             held.place.store.publish_staged(self._task.staging, files, snapshot, held.place.before)
         runlog.append(held.folder.log, record)
+
+
+def part_size(sources: int) -> int:
+    """Sources in a part when there are as many in all."""
+    return max(SOURCES_A_PART, -(-sources // PARTS))
 
 
 def _files_a_task(files: Iterable[Entry]) -> Iterator[list[Entry]]:

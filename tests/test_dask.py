@@ -18,6 +18,7 @@ from test_records import _fragile, lines
 from pipeline import cluster as clusters
 from pipeline import diff, load_tables, parts, records
 from pipeline.crew import ClusterError
+from pipeline.engine_dask import part_size
 from pipeline.engine_dask import run as run_on_dask
 from pipeline.folder import PublishError
 from pipeline.parts import Part, Task
@@ -76,6 +77,10 @@ def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_
     run([str(inputs)], tmp_path / "local")
     check_same(tmp_path / "local", out)
     assert not (out / "targets").exists()
+
+
+def test_parts_grow_once_there_are_five_thousand() -> None:
+    assert [part_size(sources) for sources in (0, 1, 1_000_000, 1_000_001, 10_000_000)] == [200, 200, 200, 201, 2_000]
 
 
 def test_rows_of_files_that_are_gone_are_not_lost_by_the_way(cluster: Any, inputs: Path, tmp_path: Path) -> None:

@@ -6,18 +6,20 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.folder import PublishError
 from pipeline.load import SnapshotError, metadata, open_snapshot
-from pipeline.slices import Slice, Slices, owners
+from pipeline.slices import Ends, Slice, Slices, Stretch, owners
 from pipeline.snapshot import published
-from pipeline.tables import SCHEMAS, Row
+from pipeline.tables import SCHEMAS
 
 # What tells whether a source has changed.
 KNOWN_BY = ("path", "source_id", "sha256", "format", "status", "error", "ruleset")
@@ -46,7 +48,7 @@ class Previous:
             self._files = self._stack.enter_context(open_snapshot(self._folder))
             self.metadata = metadata(self._files["sources"][0])
         except (SnapshotError, KeyError, OSError) as error:
-            raise self._damaged(error) from error
+            raise self.damaged(error) from error
         return self
 
     def close(self) -> None:
@@ -62,41 +64,27 @@ class Previous:
     def kinds_of_gaps(self) -> Counter[str]:
         """The gaps by kind."""
         kinds: Counter[str] = Counter()
-        for batch in self._batches("gaps"):
-            kinds.update(
-                {count["values"]: count["counts"] for count in batch.column("kind").value_counts().to_pylist()}
-            )
+        for group in self._groups("gaps"):
+            counts = group.read(["kind"]).column("kind").value_counts().to_pylist()
+            kinds.update({count["values"]: count["counts"] for count in counts})
         return kinds
 
     def sources(self) -> Iterator[tuple[Any, ...]]:
         """The cells of ``KNOWN_BY`` of each source, in order of path."""
-        for batch in self._batches("sources"):
+        for group in self._groups("sources"):
+            batch = group.read(KNOWN_BY)
             yield from zip(*(batch.column(name).to_pylist() for name in KNOWN_BY), strict=True)
 
-    def walk(self) -> Iterator[tuple[Row, Slices]]:
-        """Each source with its rows of all tables, in order of path. Holds a row group of each table at a time."""
-        cursors = [(name, _Cursor(self._batches(name))) for name in self._files if name != "sources"]
-        for batch in self._batches("sources"):
-            for place, row in enumerate(batch.to_pylist()):
-                slices = {"sources": Slice(batch, place, place + 1)}
-                for name, cursor in cursors:
-                    if (slice_ := cursor.take(row["source_id"])) is not None:
-                        slices[name] = slice_
-                yield row, slices
+    def walk(self) -> Walk:
+        """All rows, to be taken in order of path."""
+        return Walk({name: self._groups(name) for name in self._files})
 
-    def _batches(self, name: str) -> Iterator[pa.RecordBatch]:
-        """The row groups of a table in the columns of today."""
-        schema = SCHEMAS[name]
+    def _groups(self, name: str) -> Iterator[_Group]:
         for part in self._files.get(name, ()):
-            for group in range(part.num_row_groups):
-                try:
-                    table = part.read_row_group(group)
-                except (OSError, pa.ArrowException) as error:
-                    raise self._damaged(error) from error
-                columns = [self._column(name, table, field) for field in schema]
-                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+            for number in range(part.num_row_groups):
+                yield _Group(self, name, part, number)
 
-    def _column(self, name: str, table: pa.Table, field: pa.Field) -> pa.Array:
+    def column(self, name: str, table: pa.Table, field: pa.Field) -> pa.Array:
         """A column as it is called today; one that was not there yet is null."""
         if field.name in table.schema.names:
             return table.column(field.name).combine_chunks().cast(field.type)
@@ -107,26 +95,102 @@ class Previous:
             "was a column; run once with --prune to drop them, or choose another folder with -o."
         )
 
-    def _damaged(self, error: Exception) -> PublishError:
+    def damaged(self, error: Exception) -> PublishError:
         return PublishError(
             f"The tables in {str(self._folder)!r} are damaged ({error}); run once with --fresh --prune to write them "
             "anew from today's inputs, or choose another folder with -o."
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A row group of a table that stands."""
+
+    previous: Previous
+    name: str
+    part: pq.ParquetFile
+    number: int
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.RecordBatch:
+        """Its rows in the columns of today, or in some of them."""
+        schema = SCHEMAS[self.name]
+        fields = [field for field in schema if columns is None or field.name in columns]
+        try:
+            table = self.part.read_row_group(self.number, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            raise self.previous.damaged(error) from error
+        arrays = [self.previous.column(self.name, table, field) for field in fields]
+        return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+class Walk:
+    """Hands out the rows of a snapshot, source after source. Holds a row group of each table at a time."""
+
+    def __init__(self, groups: Mapping[str, Iterator[_Group]]) -> None:
+        self._cursors = {name: _Cursor(name, of_table) for name, of_table in groups.items()}
+        self._at = 0  # sources handed out or passed over
+
+    def take(self, start: int, stop: int) -> Iterator[Stretch]:
+        """The rows of the sources number ``start`` to ``stop`` (exclusive, from 0); those before are passed over."""
+        for _ in self._sources(start):
+            pass
+        yield from self._sources(stop)
+
+    def take_one(self, number: int) -> Slices:
+        """The rows of one source; those before are passed over."""
+        return {name: slice_ for name, slice_, _ in self.take(number, number + 1)}
+
+    def _sources(self, stop: int) -> Iterator[Stretch]:
+        """The rows of the sources up to a number, some at a time."""
+        while self._at < stop:
+            slice_, ends, ids = self._cursors["sources"].next(stop - self._at)
+            self._at += len(ids)
+            yield "sources", slice_, ends
+            for name, cursor in self._cursors.items():
+                if name != "sources":
+                    yield from cursor.of(ids)
+
+
 class _Cursor:
     """Walks the rows of one table, whose sources come in the order in which they are asked for."""
 
-    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
-        self._stretches = ((batch, *stretch) for batch in batches for stretch in owners(batch))
-        self._next = next(self._stretches, None)
+    def __init__(self, name: str, groups: Iterator[_Group]) -> None:
+        self._name, self._groups = name, groups
+        self._ids: pa.Array = pa.nulls(0, pa.string())
+        self._at = 0  # of these identifiers
 
-    def take(self, source_id: str) -> Slice | None:
-        if self._next is None or self._next[1] != source_id:
-            return None
-        batch, _, start, stop = self._next
-        self._next = next(self._stretches, None)
-        return Slice(batch, start, stop)
+    def next(self, count: int) -> tuple[Slice, Ends, pa.Array]:
+        """The rows of at most so many sources, and their identifiers."""
+        if self._at == len(self._ids):
+            self._load()
+        ids = self._ids.slice(self._at, count)
+        return *self._pass(len(ids)), ids
+
+    def of(self, ids: pa.Array) -> Iterator[Stretch]:
+        """The rows of some sources, in order; not every one has rows."""
+        while self._at < len(self._ids) or self._load():
+            found = pc.index_in(self._ids.slice(self._at, len(ids)), ids)
+            count = len(found) - found.null_count  # those found are the first ones
+            if count:
+                yield self._name, *self._pass(count)
+            if self._at < len(self._ids):
+                return
+
+    def _pass(self, count: int) -> tuple[Slice, Ends]:
+        start = int(self._ends[self._at - 1]) if self._at else 0
+        ends = self._ends[self._at : self._at + count]
+        self._at += count
+        return Slice(self._batch, start, int(ends[-1])), ends
+
+    def _load(self) -> bool:
+        """Go on to the next row group that has rows; whether there is one."""
+        for group in self._groups:
+            self._batch = group.read()
+            self._ids, self._ends = owners(self._batch)
+            self._at = 0
+            if len(self._ids):
+                return True
+        return False
 
 
 class Shelf:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 from pipeline import runlog
 from pipeline import slices as travel
 from pipeline.folder import OutputFolder, PublishError, unwritable, why
-from pipeline.slices import Slice, Slices
+from pipeline.slices import Ends, Slice, Slices, Stretch
 from pipeline.snapshot import commit
 from pipeline.tables import SCHEMA_VERSION, SCHEMAS, Row, Rows
 
@@ -48,6 +49,26 @@ class TableWriter:
 
     def add(self, slice_: Slice) -> None:
         """Add the rows of one source."""
+        self._put(slice_)
+        if self._size >= ROWS_PER_GROUP or self._text >= TEXT_PER_GROUP:
+            self.flush()
+
+    def add_many(self, slice_: Slice, ends: Ends) -> None:
+        """Add the rows of several sources; those of each end before one of the rows ``ends`` of the batch."""
+        batch, start = slice_.batch, slice_.start
+        while len(ends):
+            # The first source that fills the row group ends it.
+            full = int(np.searchsorted(ends, start + ROWS_PER_GROUP - self._size))
+            if self.name == "texts":
+                bytes_ = travel.text_offsets(batch)
+                full = min(full, int(np.searchsorted(bytes_[ends], bytes_[start] + TEXT_PER_GROUP - self._text)))
+            stop = int(ends[min(full, len(ends) - 1)])
+            self._put(Slice(batch, start, stop))
+            if full < len(ends):
+                self.flush()
+            start, ends = stop, ends[full + 1 :]
+
+    def _put(self, slice_: Slice) -> None:
         last = self._pending[-1] if self._pending else None
         if last is not None and last.batch is slice_.batch and last.stop == slice_.start:
             self._pending[-1] = Slice(last.batch, last.start, slice_.stop)
@@ -58,8 +79,6 @@ class TableWriter:
         self._size += slice_.stop - slice_.start
         if self.name == "texts":
             self._text += travel.text_bytes(slice_)
-        if self._size >= ROWS_PER_GROUP or self._text >= TEXT_PER_GROUP:
-            self.flush()
 
     def flush(self) -> None:
         if not self._pending:
@@ -98,7 +117,15 @@ class SnapshotDigest:
 
     def add(self, source: Row) -> None:
         """Add a row of `sources`; one whose file is gone may be of an earlier ruleset."""
-        self._digest.update("\0".join(str(source[name]) for name in TELLING).encode() + b"\n")
+        self._add([source[name] for name in TELLING])
+
+    def add_many(self, sources: pa.RecordBatch) -> None:
+        """Add some rows of `sources`."""
+        for cells in zip(*(sources.column(name).to_pylist() for name in TELLING), strict=True):
+            self._add(cells)
+
+    def _add(self, cells: Iterable[str | None]) -> None:
+        self._digest.update("\0".join(map(str, cells)).encode() + b"\n")
 
     def metadata(self) -> dict[str, str]:
         """What every file of the snapshot carries."""
@@ -141,6 +168,17 @@ class Publisher:
             for name, slice_ in slices.items():
                 if (writer := self._writers.get(name)) is not None:
                     writer.add(slice_)
+        except OSError as fault:
+            raise self._full(fault) from fault
+
+    def carry(self, stretches: Iterable[Stretch]) -> None:
+        """Add rows of the snapshot before, in order of path within each table."""
+        try:
+            for name, slice_, ends in stretches:
+                if name == "sources":
+                    self._digest.add_many(slice_.rows())
+                if (writer := self._writers.get(name)) is not None:
+                    writer.add_many(slice_, ends)
         except OSError as fault:
             raise self._full(fault) from fault
 

@@ -11,7 +11,7 @@ from pipeline import slices as travel
 from pipeline.fingerprint import Fingerprint
 from pipeline.heap import settled
 from pipeline.inputs import empty
-from pipeline.previous import Previous, Shelf
+from pipeline.previous import Previous, Shelf, Walk
 from pipeline.publish import Publisher
 from pipeline.read import Entry, Source, discover
 from pipeline.records import Records
@@ -21,7 +21,7 @@ from pipeline.stages import Options, Pipeline
 from pipeline.summary import Summary
 from pipeline.tables import Row
 from pipeline.workers import extract_here, extract_in_workers
-from pipeline.worklist import Action, Job, Worklist
+from pipeline.worklist import Action, Job, Stretch, Worklist
 
 __all__ = ["Options", "Pipeline", "Settings", "Summary", "run"]
 
@@ -56,7 +56,6 @@ class _Night:
         self._pipeline, self._settings = pipeline, settings
         self._records = Records(pipeline.options.text_column, settings.time_limit if settings.workers else None)
         self._summary = Summary()
-        self._firsts: dict[str, Row] = {}  # the sources of which there are copies
 
     def run(self, inputs: Sequence[str]) -> Summary:
         previous_tables = Previous(self._folder.path, ignore=self._settings.anew)
@@ -101,11 +100,10 @@ class _Night:
     def _unchanged(self, worklist: Worklist, previous: Previous) -> Summary:
         """Leave the snapshot as it stands."""
         summary = self._summary
+        summary.actions.update(worklist.actions())
+        summary.statuses.update(worklist.known_statuses(Action.KEEP, Action.COPY))
         total = worklist.count()
-        summary.statuses.update(worklist.known_statuses())
-        for done, job in enumerate(worklist.jobs(), 1):
-            summary.actions[job.action.value] += 1
-            self._progress(done, total, job.path)
+        self._progress(total, total, "")
         summary.rows.update(previous.counts())
         summary.gaps.update(previous.kinds_of_gaps())
         summary.snapshot_id, summary.changed = previous.metadata["snapshot_id"], False
@@ -114,25 +112,24 @@ class _Night:
 
     def _set_aside(self, worklist: Worklist, previous: Previous) -> Shelf:
         """The rows that will stand under another path."""
-        shelf, donors = Shelf(self._folder.shelf), worklist.donors()
-        if donors:
-            for row, slices in previous.walk():
-                if row["source_id"] in donors:
-                    shelf.put(row["source_id"], slices)
+        shelf, walk = Shelf(self._folder.shelf), previous.walk()
+        for source_id, number in worklist.donors():
+            shelf.put(source_id, walk.take_one(number))
         return shelf
 
     def _publish(self, worklist: Worklist, previous: Previous, shelf: Shelf) -> Summary:
-        summary, total, copied = self._summary, worklist.count(), worklist.copied()
-        carried, read = previous.walk(), self._extract(worklist)
+        summary, done, total = self._summary, 0, worklist.count()
+        summary.actions.update(worklist.actions())
+        summary.statuses.update(worklist.known_statuses(Action.KEEP))
+        walk, read = previous.walk(), self._extract(worklist)
         with Publisher(self._folder, self._pipeline.ruleset, self._pipeline.tables) as publisher:
-            for done, job in enumerate(worklist.jobs(), 1):
-                source, slices = self._rows(job, carried, read, shelf)
-                publisher.take(source, slices)
-                summary.actions[job.action.value] += 1
-                if job.action is not Action.GONE:
-                    summary.statuses[source["status"]] += 1
-                if job.path in copied:
-                    self._firsts[job.path] = source
+            for job in worklist.jobs():
+                if isinstance(job, Stretch):
+                    done += job.stop - job.start
+                    publisher.carry(self._carried(job, worklist, walk))
+                else:
+                    done += 1
+                    publisher.take(*self._rows(job, worklist, read, shelf))
                 self._progress(done, total, job.path)
             summary.snapshot_id = publisher.finish()["snapshot_id"]
             summary.rows.update(publisher.counts())
@@ -148,12 +145,17 @@ class _Night:
             return extract_here(work, self._pipeline)
         return extract_in_workers(work, self._pipeline, workers, self._settings.time_limit)
 
+    def _carried(self, stretch: Stretch, worklist: Worklist, walk: Walk) -> Iterator[travel.Stretch]:
+        """The rows of sources that stay."""
+        for name, slice_, ends in walk.take(stretch.start, stretch.stop):
+            if stretch.copied and name == "sources":
+                worklist.remember(stretch.path, slice_.rows().to_pylist()[0])
+            yield name, slice_, ends
+
     def _rows(
-        self, job: Job, carried: Iterator[tuple[Row, Slices]], read: Iterator[tuple[Row, Slices]], shelf: Shelf
+        self, job: Job, worklist: Worklist, read: Iterator[tuple[Row, Slices]], shelf: Shelf
     ) -> tuple[Row, Slices]:
         """The row of `sources` and the rows of all tables for one source."""
-        if job.action in (Action.KEEP, Action.GONE):
-            return next(found for found in carried if found[0]["path"] == job.path)
         if job.action is Action.READ:
             row, slices = next(read)
         elif job.action is Action.MOVE:
@@ -161,7 +163,10 @@ class _Night:
             row = _renamed(travel.source_row(slices), job.path)
             slices = {**travel.moved(slices, row["source_id"]), **travel.of_source(row)}
         else:
-            row, slices = travel.as_copy(_renamed(self._firsts[job.other], job.path))
+            row, slices = travel.as_copy(_renamed(worklist.remembered(job.other), job.path))
+        if job.copied:
+            worklist.remember(job.path, row)
+        self._summary.statuses[row["status"]] += 1
         self._summary.add_work(row, slices)
         return row, slices
 

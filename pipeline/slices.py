@@ -29,6 +29,8 @@ class Slice(NamedTuple):
 
 
 Slices = dict[str, Slice]
+Ends = np.ndarray[tuple[int], np.dtype[np.int32]]
+Stretch = tuple[str, Slice, Ends]  # a table, rows of several sources, the rows before which those of each source end
 
 
 Packed = tuple[dict[str, bytes], list[dict[str, int]]]
@@ -98,22 +100,24 @@ def as_copy(row: Row) -> tuple[Row, Slices]:
     return row, of_source(row)
 
 
-def owners(batch: pa.RecordBatch) -> list[tuple[str, int, int]]:
-    """The stretches of rows of one source: its identifier, start, stop."""
-    if not batch.num_rows:
-        return []
+def owners(batch: pa.RecordBatch) -> tuple[pa.Array, Ends]:
+    """The sources of the rows of a batch: their identifiers, and the rows before which those of each end."""
     name = "source_id" if "source_id" in batch.schema.names else "plan_id"
     encoded = pc.run_end_encode(pc.utf8_slice_codeunits(batch.column(name), 0, ID_DIGITS))
-    ends = encoded.run_ends.to_pylist()
-    return list(zip(encoded.values.to_pylist(), [0, *ends[:-1]], ends, strict=True))
+    ends: Ends = np.from_dlpack(encoded.run_ends)  # type: ignore[assignment]  # `to_numpy` would load pandas
+    return encoded.values, ends
+
+
+def text_offsets(batch: pa.RecordBatch) -> Ends:
+    """The byte at which the text of each row of the table `texts` begins, and that at which the last one ends."""
+    column = batch.column("text")
+    return np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
 
 
 def text_bytes(slice_: Slice) -> int:
     """The UTF-8 bytes of the texts of a slice of the table `texts`."""
-    column = slice_.batch.column("text")
-    offsets = np.frombuffer(column.buffers()[1], np.int32)
-    base = column.offset
-    return int(offsets[base + slice_.stop] - offsets[base + slice_.start])
+    offsets = text_offsets(slice_.batch)
+    return int(offsets[slice_.stop] - offsets[slice_.start])
 
 
 def moved(slices: Slices, source_id: str) -> Slices:

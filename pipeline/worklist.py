@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.fingerprint import Fingerprint
 from pipeline.inputs import MEMBER
 from pipeline.read import TRY_AGAIN, Entry
+from pipeline.tables import Row
 
 
 class Action(StrEnum):
@@ -27,6 +28,8 @@ class Action(StrEnum):
     GONE = "gone"  # no longer among the inputs: its rows stay
 
 
+STAYS = (Action.KEEP, Action.GONE)
+
 # The sources of the snapshot before that stand in a collection or archive which cannot be read tonight.
 INSIDE = f"now n JOIN was w ON w.path > n.path || '{MEMBER}' AND w.path < n.path || '{chr(ord(MEMBER) + 1)}'"
 UNREAD = f"{INSIDE} WHERE n.sha = '' AND w.sha != '' AND w.path NOT IN (SELECT path FROM now)"
@@ -34,12 +37,28 @@ UNREAD = f"{INSIDE} WHERE n.sha = '' AND w.sha != '' AND w.path NOT IN (SELECT p
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A path with what is to be done. ``other`` is the path of the source copied, or the identifier of that moved."""
+    """A path with what is to be done. ``other`` is the path of the source copied, or the identifier of that moved.
+
+    ``copied`` says that later paths are copies of this one.
+    """
 
     path: str
     action: Action
     other: str = ""
-    unchanged: bool = False
+    copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sources whose rows stay: the numbers ``[start, stop)`` in the snapshot before, up to ``path``.
+
+    One of which there are copies is a stretch by itself.
+    """
+
+    start: int
+    stop: int
+    path: str
+    copied: bool = False
 
 
 class Worklist:
@@ -55,9 +74,12 @@ class Worklist:
             CREATE TABLE now
                 (path TEXT PRIMARY KEY, entry BLOB, sha TEXT, bytes INT, format TEXT, fault TEXT) WITHOUT ROWID;
             CREATE TABLE was
-                (path TEXT PRIMARY KEY, id TEXT, sha TEXT, format TEXT, status TEXT, error TEXT, good INT)
+                (path TEXT PRIMARY KEY, id TEXT, sha TEXT, format TEXT, status TEXT, error TEXT, good INT, number INT)
                 WITHOUT ROWID;
-            CREATE TABLE job (path TEXT PRIMARY KEY, action TEXT, other TEXT, unchanged INT) WITHOUT ROWID;
+            CREATE TABLE job
+                (path TEXT PRIMARY KEY, action TEXT, other TEXT, unchanged INT, number INT, copied INT)
+                WITHOUT ROWID;
+            CREATE TABLE first (path TEXT PRIMARY KEY, row BLOB) WITHOUT ROWID;
             """
         )
 
@@ -88,10 +110,10 @@ class Worklist:
         The rows of those under another ``ruleset`` are not used again.
         """
         self._db.executemany(
-            "INSERT INTO was VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO was VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (*known, error, made_by == ruleset and not (error or "").endswith(TRY_AGAIN))
-                for *known, error, made_by in sources
+                (*known, error, made_by == ruleset and not (error or "").endswith(TRY_AGAIN), number)
+                for number, (*known, error, made_by) in enumerate(sources)
             ),
         )
 
@@ -115,7 +137,9 @@ class Worklist:
                     ELSE 'read'
                 END,
                 CASE WHEN first != n.path THEN first ELSE coalesce(donor, '') END,
-                coalesce(w.good AND w.sha = n.sha AND (w.format = n.format OR w.error = n.fault), 0)
+                coalesce(w.good AND w.sha = n.sha AND (w.format = n.format OR w.error = n.fault), 0),
+                w.number,
+                0
             FROM (
                 SELECT now.*,
                     (SELECT min(m.path) FROM now m WHERE m.sha = now.sha AND m.format = now.format) AS first,
@@ -125,17 +149,41 @@ class Worklist:
             ) n LEFT JOIN was w ON w.path = n.path;
             -- What vanished stays, unless it was never read or its bytes stand elsewhere now: then it has moved.
             INSERT INTO job
-            SELECT path, 'gone', '', 1 FROM was
+            SELECT path, 'gone', '', 1, number, 0 FROM was
             WHERE (NOT {int(prune)} OR path IN (SELECT w.path FROM {UNREAD}))
                 AND sha != '' AND path NOT IN (SELECT path FROM now)
                 AND NOT EXISTS (SELECT 1 FROM now WHERE now.sha = was.sha AND now.format = was.format);
+            UPDATE job SET copied = 1 WHERE path IN (SELECT other FROM job WHERE action = 'copy');
             """
         )
 
-    def jobs(self) -> Iterator[Job]:
-        """Every job in order of path."""
-        for path, action, other, unchanged in self._db.execute("SELECT * FROM job ORDER BY path"):
-            yield Job(path, Action(action), other, bool(unchanged))
+    def jobs(self) -> Iterator[Job | Stretch]:
+        """What is to be done, in order of path; what stays is taken together."""
+        start, stop, last = 0, 0, ""
+        for path, action, other, number, copied in self._db.execute(
+            "SELECT path, action, other, number, copied FROM job ORDER BY path"
+        ):
+            stays = action in STAYS
+            if start < stop and (not stays or copied or number != stop):
+                yield Stretch(start, stop, last)
+                start = stop
+            if not stays:
+                yield Job(path, Action(action), other, bool(copied))
+            elif copied:
+                yield Stretch(number, number + 1, path, copied=True)
+            else:
+                start, stop, last = start if start < stop else number, number + 1, path
+        if start < stop:
+            yield Stretch(start, stop, last)
+
+    def remember(self, path: str, row: Row) -> None:
+        """Keep the row of `sources` of a path of which there are copies."""
+        self._db.execute("INSERT INTO first VALUES (?, ?)", (path, pickle.dumps(row)))
+
+    def remembered(self, path: str) -> Row:
+        """The row kept for a path."""
+        row: Row = pickle.loads(self._db.execute("SELECT row FROM first WHERE path = ?", (path,)).fetchone()[0])
+        return row
 
     def to_read(self) -> Iterator[tuple[Entry, Fingerprint]]:
         """The inputs that must be read, in order of path."""
@@ -152,21 +200,15 @@ class Worklist:
         for entry, sha, size, format_, action in self._db.execute(query):
             yield pickle.loads(entry), Fingerprint(sha, size, format_), action == Action.COPY
 
-    def donors(self) -> set[str]:
-        """The identifiers of the sources whose rows move."""
-        return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'move'")}
-
-    def copies(self) -> set[str]:
-        """The paths of copies."""
-        return {row[0] for row in self._db.execute("SELECT path FROM job WHERE action = 'copy'")}
+    def donors(self) -> Iterator[tuple[str, int]]:
+        """The identifiers of the sources whose rows move, and their numbers in the snapshot before, in order."""
+        yield from self._db.execute(
+            "SELECT id, number FROM was WHERE id IN (SELECT other FROM job WHERE action = 'move') ORDER BY number"
+        )
 
     def contents(self) -> Iterator[tuple[str, str]]:
         """The path and the SHA-256 of every input, in order of path."""
         yield from self._db.execute("SELECT path, sha FROM now ORDER BY path")
-
-    def copied(self) -> set[str]:
-        """The paths of which there are copies."""
-        return {row[0] for row in self._db.execute("SELECT other FROM job WHERE action = 'copy'")}
 
     def count_inputs(self) -> int:
         """The number of inputs of tonight."""
@@ -192,10 +234,17 @@ class Worklist:
         """The number of sources of the snapshot before that are not in the next."""
         return int(self._db.execute("SELECT count(*) FROM was WHERE path NOT IN (SELECT path FROM job)").fetchone()[0])
 
-    def known_statuses(self) -> dict[str, int]:
-        """The inputs of tonight by the status that they had."""
-        query = "SELECT status, count(*) FROM was JOIN job USING (path) WHERE action != 'gone' GROUP BY status"
-        return dict(self._db.execute(query).fetchall())
+    def actions(self) -> dict[str, int]:
+        """The jobs by what is to be done."""
+        return dict(self._db.execute("SELECT action, count(*) FROM job GROUP BY action").fetchall())
+
+    def known_statuses(self, *actions: Action) -> dict[str, int]:
+        """The inputs of tonight with one of these ``actions`` by the status that they had."""
+        query = (
+            "SELECT status, count(*) FROM was JOIN job USING (path)"
+            f" WHERE action IN ({', '.join('?' * len(actions))}) GROUP BY status"
+        )
+        return dict(self._db.execute(query, actions).fetchall())
 
     def nothing_to_do(self) -> bool:
         """Whether the snapshot before is the next one already."""

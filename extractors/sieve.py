@@ -89,6 +89,15 @@ class Sifted:
                 end = found.end()
                 yield found
 
+    def matches(self) -> Iterator[re.Match[str]]:
+        """The matches of every expression, each as its own finditer finds them, in order of place."""
+        ends: dict[str, int] = {}
+        for place, rules in self.places():
+            for name, regex in rules:
+                if place >= ends.get(name, 0) and (found := regex.match(self.text, place)) is not None:
+                    ends[name] = found.end()
+                    yield found
+
     def search(self, name: str) -> re.Match[str] | None:
         """The first match of one expression, as its own search finds it."""
         return next(self.finditer(name), None)

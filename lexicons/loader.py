@@ -230,7 +230,11 @@ def automaton(name: str, *classes: str) -> tuple[ahocorasick_rs.AhoCorasick, tup
     """An Aho-Corasick automaton over a word list (leftmost-longest), and the words its indices point to."""
     chosen = tuple(w for w in words(name) if not classes or w.cls in classes)
     return (
-        ahocorasick_rs.AhoCorasick([w.text for w in chosen], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        ahocorasick_rs.AhoCorasick(
+            [w.text for w in chosen],
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            implementation=ahocorasick_rs.Implementation.DFA,
+        ),
         chosen,
     )
 

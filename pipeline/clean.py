@@ -32,10 +32,9 @@ BLANKS = re.compile(rf"[{BLANK}]+")
 EMPTY_CELL = "-—–－/"
 # The number of a paragraph keeps the blank that parts it from a year: 1. 2025年底前.
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
-STRAY_LETTER = re.compile(r"[\u0400-\u04ff](?<![^\n].)(?=\s{0,8}[\u4e00-\u9fff（(\d①-⑳])")
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
 # A Cyrillic letter where some document sites had a line end.
-LETTER_FOR_LINE_END = re.compile(r"(?<=[\u4e00-\u9fff。；：，、！？”》）)\d%])Р(?=[\u4e00-\u9fff（(《“\d①-⑳])")
+LETTER_FOR_LINE_END = re.compile(r"Р(?<=[\u4e00-\u9fff。；：，、！？”》）)\d%]Р)(?=[\u4e00-\u9fff（(《“\d①-⑳])")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can write
 CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
 LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -82,7 +81,6 @@ def _cleaned(raw: str) -> View:
 
 def _inline_noise(raw: str) -> list[Span]:
     spans = furniture.inline(raw)
-    spans.extend(m.span() for m in STRAY_LETTER.finditer(raw))
     if "\r" in raw:
         spans.extend(m.span() for m in CARRIAGE_RETURN.finditer(raw))
     return spans

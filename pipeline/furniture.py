@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from extractors.mentions import Span
+from extractors.sieve import Sieve
 from lexicons import patterns
 from lexicons.alternation import compiled
 
-SHORT = 60  # characters; a longer line is matched only where a literal of a pattern stands in it
+SHORT = 60  # characters; a longer line is not matched by a pattern without literals
 LONGEST = 700
 
 
 def inline(raw: str) -> list[Span]:
-    """The spans of furniture inside lines; a pattern runs only where one of its literals stands."""
-    spans: list[Span] = []
-    for pattern in patterns("furniture.inline"):
-        if not pattern.literals or any(literal in raw for literal in pattern.literals):
-            spans.extend(m.span() for m in pattern.regex.finditer(raw))
-    return spans
+    """The spans of furniture inside lines."""
+    return [match.span() for match in _inline().over(raw).matches()]
+
+
+@cache
+def _inline() -> Sieve:
+    return Sieve({pattern.id: pattern.regex for pattern in patterns("furniture.inline")})
 
 
 @cache
 def lines(prefix: str) -> Callable[[str], bool]:
     """A test whether a stripped line is furniture by the patterns under PREFIX."""
     rules = patterns(prefix)
-    short = compiled("|".join(f"(?:{rule.source})" for rule in rules)).match
-    told_by = [(literal, rule) for rule in rules for literal in rule.literals]
-    literals = AhoCorasick([literal for literal, _ in told_by])
+    untold = compiled("|".join(f"(?:{rule.source})" for rule in rules if not rule.literals)).match
+    told: dict[str, list[Callable[[str], re.Match[str] | None]]] = {}
+    for rule in rules:
+        for literal in rule.literals:
+            told.setdefault(literal, []).append(rule.regex.match)
+    literals_in = AhoCorasick(list(told), store_patterns=True, implementation=Implementation.DFA).find_matches_as_strings
 
     def test(line: str) -> bool:
-        if len(line) <= SHORT:
-            return bool(line) and short(line) is not None
+        if len(line) <= SHORT and line and untold(line):
+            return True
         if len(line) > LONGEST:
             return False
-        hits = literals.find_matches_as_indexes(line, overlapping=True)
-        return any(told_by[index][1].regex.match(line) is not None for index in {hit[0] for hit in hits})
+        literals = literals_in(line, overlapping=True)
+        return bool(literals) and any(match(line) for literal in {*literals} for match in told[literal])
 
     return test

@@ -13,6 +13,7 @@ from pipeline.text import normalize
 
 FINAL = "。！？；：!?;:…"
 CLOSERS = '”’」』）)】］]》〉"'
+ENDS = FINAL + CLOSERS
 OPENERS = "“‘「『（(【［[《〈"
 CARRIES_ON = "，、,·"
 CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
@@ -96,9 +97,10 @@ def _wrap_width(rows: Sequence[_Row]) -> int | None:
     """
     lengths: dict[int, int] = {}
     for above, below in pairwise(rows):
-        goes_on = above.feeds == 1 and not below.indented and not MARKER.match(below.text)
-        if goes_on and len(above.text) >= NARROWEST and above.text[-1] not in FINAL + CLOSERS:
-            lengths[len(above.text)] = lengths.get(len(above.text), 0) + 1
+        length = len(above.text)
+        breaks_off = above.feeds == 1 and length >= NARROWEST and above.text[-1] not in ENDS
+        if breaks_off and not below.indented and not MARKER.match(below.text):
+            lengths[length] = lengths.get(length, 0) + 1
     total = sum(lengths.values())
     if total < LEAST_WRAPS:
         return None

@@ -14,12 +14,15 @@ from pipeline.text import View
 
 LEAST_BODY = 60  # characters of text that make a title the title of something
 LONGEST_TITLE = 100
+LONGEST_HEAD = 2 * LONGEST_TITLE  # characters, of what announces a title and of the title, that its word stands in
 TITLES_KEPT = 512
 COUNT = re.compile(r"[(\[](?:共|精选|通用|优选)?[一二三四五六七八九十\d]{1,3}篇[)\]]$")
 SITE = re.compile(r"https?:|www\.")
 DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026年1月20日在…会议上`
 HALF = re.compile(r"(?:总结|情况)[和与及暨](?:下一?|(?:19|20)\d\d年)?$")  # 年度工作总结及下一⏎步工作打算
 BARE_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}")  # the number of a heading on a line of its own
+LINE = re.compile(r"[^\n]+")
+STOP = re.compile(r"[。；！？，]")
 FIRST_STOP = re.compile(r"[。；！？，:]")
 SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
 
@@ -37,22 +40,23 @@ def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
     """The lines of a view; ``names`` are what the page calls its text (see ``pipeline.page_names``)."""
     is_stop = furniture.lines("furniture.stop")
     found: list[Line] = []
-    for match in re.finditer(r"[^\n]+", view.norm):
+    for match in LINE.finditer(view.norm):
         text = match[0].strip()
         if not text:
             continue
         start = match.start() + match[0].index(text[0])
         stop = is_stop(text)
-        headed = bool(found) and BARE_NUMERAL.fullmatch(found[-1].text) is not None
         bare = text.rstrip("| ")
-        title = None if stop or headed or not bare or "|" in bare else _title_of(bare, names)
+        title = None if stop or not bare or "|" in bare else _title_of(bare, names)
+        if title and found and BARE_NUMERAL.fullmatch(found[-1].text):
+            title = None
         whole = title is not None and (title == bare or rule("title.annex").match(text) is not None)
         found.append(Line(start, start + len(text), text, stop, title, whole))
     return found
 
 
 def _title_of(text: str, names: Sequence[str]) -> str | None:
-    if DATED.match(text):
+    if not (names or _has_title_word(text)) or DATED.match(text):
         return None
     if named := next((name for name in names if text.startswith(name)), None):
         return named
@@ -67,6 +71,12 @@ def _title_of(text: str, names: Sequence[str]) -> str | None:
     if text[0] != "《" and text[-1] not in FINAL and len(text) <= LONGEST_TITLE and _announces(text):
         return text
     return _run_together(text)
+
+
+def _has_title_word(text: str) -> bool:
+    """Whether a word that a title ends with stands before the first stop: without it there is no title."""
+    stop = STOP.search(text, 0, LONGEST_HEAD)
+    return rule("fragment.title_word").search(text, 0, stop.start() if stop else LONGEST_HEAD) is not None
 
 
 def _announces(line: str) -> bool:

@@ -81,11 +81,13 @@ class Sifted:
         self.text = text
         self._sieve, self._places, self._bits = sieve, places, bits
 
-    def finditer(self, name: str) -> Iterator[re.Match[str]]:
-        """The matches of one expression, as its own finditer finds them."""
+    def finditer(self, name: str, until: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """The matches of one expression, as its own finditer finds them in the text up to ``until``."""
         text, match, end = self.text, self._sieve.regexes[name].match, 0
         for place in self._places[(self._bits & self._sieve.bits[name]) != 0].tolist():
-            if place >= end and (found := match(text, place)) is not None:
+            if place >= until:
+                break
+            if place >= end and (found := match(text, place, until)) is not None:
                 end = found.end()
                 yield found
 
@@ -98,9 +100,9 @@ class Sifted:
                     ends[name] = found.end()
                     yield found
 
-    def search(self, name: str) -> re.Match[str] | None:
-        """The first match of one expression, as its own search finds it."""
-        return next(self.finditer(name), None)
+    def search(self, name: str, until: int = sys.maxsize) -> re.Match[str] | None:
+        """The first match of one expression, as its own search finds it in the text up to ``until``."""
+        return next(self.finditer(name, until), None)
 
     @cached_property
     def _listed(self) -> tuple[list[int], list[int]]:

@@ -34,8 +34,7 @@ class Washing:
 
 def tell(text: str) -> Washing | None:
     """Whether a normalized text is a washed copy, and by which words; None when it is not."""
-    matcher, entries = automaton("washed", "telltale")
-    found = [entries[index].text for index, _, _ in matcher.find_matches_as_indexes(text)]
+    found = automaton("washed", "telltale").find_matches_as_strings(text)
     kinds = tuple(dict.fromkeys(found))
     return Washing(kinds) if len(kinds) >= LEAST_KINDS and len(found) >= LEAST else None
 

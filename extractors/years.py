@@ -17,10 +17,12 @@ its title, the day it was delivered, the year it reviews, and the year in the he
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 
 from extractors import school_years
 from extractors.periods import five_year_plans, number, year_number
@@ -59,23 +61,29 @@ def _sieve() -> Sieve:
     return Sieve({p.id: p.regex for p in patterns("year")})
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)
 def _sifted(text: str) -> Sifted:
     return _sieve().over(text)
+
+
+@cache
+def _years_of(name: str) -> dict[str, int]:
+    """The year in which each entry of a word list came into being."""
+    return {word.text: int(word.extra["date"][:4]) for word in words(name)}
 
 
 def infer(text: str, title: str | None, cover: str = "") -> YearEvidence:
     """The year of a plan from its normalized text, its title, and the cover notice that precedes it in its file."""
     titled = _title_clue(title)
-    body = text[:OPENING]
-    history = [*_positions(body), *_anniversaries(text)]
-    stated = [c for c in _stated(body, "year.is") if not _far(c, body)]
+    document = _document(text, cover)
     if _is_report(text, title):
         clue = titled or _reported(text)
     else:
-        clue = _choose(titled or _delivered(body), stated, history, text)
-        clue = clue or titled or _delivered(body) or _reviewed(text) or _document(text, cover) or _fitting(text)
-    document = _document(text, cover)
+        body = text[:OPENING]
+        history = [*_positions(text, OPENING), *_anniversaries(text)]
+        stated = [c for c in _stated(text, "year.is", OPENING) if not _far(c, body)]
+        said = titled or _delivered(text, OPENING)
+        clue = _choose(said, stated, history, text) or said or _reviewed(text) or document or _fitting(text)
     dated = bool(clue and document and document.year == clue.year)
     warnings = _warnings(text, clue, titled, dated)
     title_year = titled.year if titled else None
@@ -91,7 +99,7 @@ def _title_clue(title: str | None) -> _Clue | None:
     if school:
         return school
     for name in ("year.title_plan", "year.title_any"):
-        found = [_clue(m) for m in _sifted(title).finditer(name)]
+        found = [_clue(m) for m in rule(name).finditer(title)]
         if found:
             return found[-1] if name == "year.title_plan" else found[0]
     return None
@@ -107,13 +115,13 @@ def _clue(match: re.Match[str]) -> _Clue:
     return _Clue(year_number(match["y"]), match[0].strip(), match.start())
 
 
-def _stated(text: str, name: str) -> Iterator[_Clue]:
-    yield from map(_clue, _sifted(text).finditer(name))
+def _stated(text: str, name: str, until: int = sys.maxsize) -> Iterator[_Clue]:
+    return map(_clue, _sifted(text).finditer(name, until))
 
 
-def _positions(text: str) -> Iterator[_Clue]:
+def _positions(text: str, until: int = sys.maxsize) -> Iterator[_Clue]:
     """Years that are told by their place in a five-year plan."""
-    for m in _sifted(text).finditer("year.plan_position"):
+    for m in _sifted(text).finditer("year.plan_position", until):
         first, last = five_year_plans()[m["p"]]
         nth = number(m["n"] or "")
         year = first + nth - 1 if nth else first if m["first"] else last
@@ -122,11 +130,10 @@ def _positions(text: str) -> Iterator[_Clue]:
 
 def _anniversaries(text: str) -> Iterator[_Clue]:
     """Years that are told by an anniversary, unless the text only looks forward to it."""
-    since = {w.text: int(w.extra["date"][:4]) for w in words("anniversaries")}
     for m in _sifted(text).finditer("year.anniversary"):
         count = _count(m["n"])
         if count and not _AIMED_AT.search(text[max(0, m.start() - 8) : m.start()]):
-            yield _Clue(since[m["w"]] + count, m[0], m.start())
+            yield _Clue(_years_of("anniversaries")[m["w"]] + count, m[0], m.start())
 
 
 def _count(text: str) -> int | None:
@@ -161,22 +168,21 @@ def _looks_back(text: str, year: int) -> bool:
 
 def _is_report(text: str, title: str | None) -> bool:
     """Whether the text is a report of work, not what was resolved about one."""
-    opening = text[:REPORT_OPENING]
-    found = _sifted(f"{title or ''}\n{opening}").search("year.report")
-    return bool(found) and "决议" not in (title or opening[:40])
+    found = rule("year.report").search(title or "") or _sifted(text).search("year.report", REPORT_OPENING)
+    return bool(found) and "决议" not in (title or text[:40])
 
 
 def _reported(text: str) -> _Clue | None:
     """The year of a report of work whose title states none; None where the text does not tell."""
     ahead = [c for c in _stated(text, "year.ahead") if not _far(c, text)]
     now = (c for c in _positions(text) if text.endswith("今年是", 0, c.at))
-    first = _delivered(text[:REPORT_OPENING]) or _reviewed(text)
+    first = _delivered(text, REPORT_OPENING) or _reviewed(text)
     return first or max(ahead, key=lambda c: (c.year, -c.at), default=None) or next(now, None)
 
 
 def _reviewed(text: str) -> _Clue | None:
     """The year after the one that the text's opening reviews, where the text speaks of it or is a report."""
-    found = _sifted(text[:OPENING]).search("year.reviewed")
+    found = _sifted(text).search("year.reviewed", OPENING)
     if found is None:
         return None
     year = year_number(next(filter(None, found.groups()))) + 1
@@ -189,19 +195,18 @@ def _far(clue: _Clue, text: str) -> bool:
     return bool(goal) and clue.year % ROUND == 0 and f"{clue.year}年是" not in text
 
 
-def _delivered(text: str) -> _Clue | None:
+def _delivered(text: str, until: int) -> _Clue | None:
     """The year in which a report was delivered: 2026年2月3日在…会议上."""
-    return next(_stated(text, "year.delivered"), None)
+    return next(_stated(text, "year.delivered", until), None)
 
 
 def _document(text: str, cover: str) -> _Clue | None:
     """The year of the document's number or of its date of signing."""
-    for part in (text, cover):
-        for name in ("year.document_number", "year.issued", "year.signed"):
-            found = _sifted(part).search(name)
-            if found:
-                return _clue(found)
-    return None
+    names = ("year.document_number", "year.issued", "year.signed")
+    in_text = (_sifted(text).search(name) for name in names)
+    in_cover = (rule(name).search(cover) for name in names)
+    found = next(filter(None, chain(in_text, in_cover)), None)
+    return _clue(found) if found else None
 
 
 def _fitting(text: str) -> _Clue | None:
@@ -213,15 +218,13 @@ def _fitting(text: str) -> _Clue | None:
 
 def _spoken(text: str) -> _Clue | None:
     """The year that the body speaks of as its own, or most often gives months of."""
-    own = next((c for c in _stated(text[:OPENING], "year.own") if not _far(c, text)), None)
+    own = next((c for c in _stated(text, "year.own", OPENING) if not _far(c, text)), None)
     own = own or _school_clue(text[:OPENING])
     if own:
         return own
-    months = Counter(c.year for c in _stated(text, "year.schedule"))
-    if not months:
-        return None
-    year = max(months, key=lambda y: (months[y], -y))
-    return next(c for c in _stated(text, "year.schedule") if c.year == year)
+    scheduled = list(_stated(text, "year.schedule"))
+    months = Counter(c.year for c in scheduled)
+    return max(scheduled, key=lambda c: (months[c.year], -c.year), default=None)
 
 
 def _warnings(text: str, clue: _Clue | None, titled: _Clue | None, dated: bool) -> list[str]:
@@ -243,13 +246,12 @@ def _warnings(text: str, clue: _Clue | None, titled: _Clue | None, dated: bool) 
 
 def _latest_session(text: str) -> tuple[int, str] | None:
     """The latest congress or plenum that the text names, with its year."""
-    held = {w.text: int(w.extra["date"][:4]) for w in words("sessions")}
+    held = _years_of("sessions")
     named = [(held[m[0]], m[0]) for m in _sifted(text).finditer("year.session") if m[0] in held]
     return max(named, default=None)
 
 
 def _latest_policy(text: str) -> tuple[int, str] | None:
     """The latest policy that the text names, with the year it came in: no plan names one before."""
-    matcher, entries = automaton("policies")
-    named = [entries[index] for index, _, _ in matcher.find_matches_as_indexes(text)]
-    return max(((int(entry.extra["date"][:4]), entry.text) for entry in named), default=None)
+    came = _years_of("policies")
+    return max(((came[name], name) for name in automaton("policies").find_matches_as_strings(text)), default=None)

@@ -226,16 +226,13 @@ def word_lists() -> list[str]:
 
 
 @cache
-def automaton(name: str, *classes: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[Word, ...]]:
-    """An Aho-Corasick automaton over a word list (leftmost-longest), and the words its indices point to."""
-    chosen = tuple(w for w in words(name) if not classes or w.cls in classes)
-    return (
-        ahocorasick_rs.AhoCorasick(
-            [w.text for w in chosen],
-            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-            implementation=ahocorasick_rs.Implementation.DFA,
-        ),
-        chosen,
+def automaton(name: str, *classes: str) -> ahocorasick_rs.AhoCorasick:
+    """An Aho-Corasick automaton over a word list, leftmost-longest. Ask it for strings: offsets cost a pass more."""
+    return ahocorasick_rs.AhoCorasick(
+        [w.text for w in words(name) if not classes or w.cls in classes],
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        store_patterns=True,
+        implementation=ahocorasick_rs.Implementation.DFA,
     )
 
 

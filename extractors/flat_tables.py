@@ -13,7 +13,7 @@ from extractors.unit_lists import members
 from lexicons.loader import rule
 
 LEAST_HEADINGS, MOST_HEADINGS = 3, 12
-LONGEST_CELL = 600
+LONGEST_HEADING, LONGEST_CELL = 20, 600
 LONGEST_INSERT, MOST_INSERTS = 40, 9
 # A heading that every plan may have as a line of its own makes no table.
 TELLING: tuple[ColumnKind, ...] = ("number", *CHARGED, "deadline", "binding", "target", "base", "measure")
@@ -40,19 +40,18 @@ def _suspects(text: str) -> list[int]:
     """Where a line begins that is a heading, followed by two more."""
     run: list[int] = []
     out: list[int] = []
-    for match in LINE.finditer(text):
-        if match.end() - match.start() > 20:
+    at = 0
+    for line in text.split("\n"):
+        if len(line) > LONGEST_HEADING:
             run = []
-            continue
-        start, end = stripped(text, *match.span())
-        if start == end:
-            continue
-        if column_kind(text[start:end]) == "other":
-            run = []
-            continue
-        run.append(start)
-        if len(run) == LEAST_HEADINGS:
-            out.append(run[0])
+        elif heading := line.strip():
+            if column_kind(heading) == "other":
+                run = []
+            else:
+                run.append(at + line.index(heading[0]))
+                if len(run) == LEAST_HEADINGS:
+                    out.append(run[0])
+        at += len(line) + 1
     return out
 
 
@@ -65,7 +64,7 @@ def _table(text: str, lines: Sequence[Span], first: int) -> Table | None:
 def _headed(text: str, lines: Sequence[Span], at: int) -> Table | None:
     headings: list[Span] = []
     for span in lines[at : at + MOST_HEADINGS]:
-        if span[1] - span[0] > 20 or column_kind(text[slice(*span)]) == "other":
+        if span[1] - span[0] > LONGEST_HEADING or column_kind(text[slice(*span)]) == "other":
             break
         headings.append(span)
     kinds = [column_kind(text[a:b]) for a, b in headings]

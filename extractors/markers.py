@@ -14,6 +14,16 @@ from dataclasses import dataclass
 from extractors.numerals import cn_to_int
 
 _CN = "一二三四五六七八九十百"
+_NUMERAL = re.compile(rf"[{_CN}]+")
+_NUMBER = re.compile(r"\d+")
+# ①, ❶, ⓵, ⑴, ⒈, ㈠
+_ENCLOSED = {
+    chr(code): code - first + 1
+    for first, last in (
+        (0x2460, 0x2473), (0x2776, 0x277F), (0x24F5, 0x24FE), (0x2474, 0x2487), (0x2488, 0x249B), (0x3220, 0x3229)
+    )
+    for code in range(first, last + 1)
+}  # fmt: skip
 MARKER = re.compile(
     rf"(?P<chapter>(?<![^\n ])第[{_CN}\d]{{1,4}}(?:[章节编条])(?=[\s 　:、]|[\u4e00-\u9fff]))"
     rf"|(?P<ordinal>第[{_CN}]{{1,3}}[，、:])"
@@ -41,6 +51,9 @@ LONGEST_NOTE = 200  # characters of a note in brackets at the end of a paragraph
 HEADING_WORD = re.compile(
     r"[\u4e00-\u9fff]{0,6}(?:目标|任务|措施|策略|要求|步骤|内容|安排|保障|思路|重点|举措|工作|计划|原则|分工|方法)"
 )
+# What stands beside a numeral of the sentence: 第一、二类, 表1., 万一是.
+_BEFORE_COUNT, _BEHIND_COUNT = frozenset(_CN + "第、星周初高大统唯"), frozenset("、年级期产类等")
+_BEFORE_FIGURE, _BEFORE_WORD = frozenset("第表图式年月-~/+×"), frozenset(_CN + "之统唯第专单同万")
 LONGEST_RUN_ON = 60  # characters a numbered heading without a stop may have before the next marker
 LONGEST_BARE_HEADING = 12  # the same for a heading without a number, at the beginning of a line
 
@@ -67,14 +80,15 @@ def _candidates(text: str) -> Iterator[Marker]:
     for match in _matches(text):
         style = match.lastgroup or ""
         written = match[0]
-        number, depth = _number(style, written)
-        if number is None:
+        numbers = _numbers(written)
+        if not numbers:
             continue
-        start = match.start()
+        depth = len(numbers) if style == "ar_dot" else 1
+        first = numbers[0] if depth > 1 else numbers[-1]
         if style == "chapter" and written[-1] == "条":
             style = "article"
-        first = int(re.findall(r"\d+", written)[0]) if depth > 1 else number
-        yield Marker(start, match.end(), written, number, style, depth, first, _place(text, start))
+        start, end = match.span()
+        yield Marker(start, end, written, numbers[-1], style, depth, first, _place(text, start))
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -111,25 +125,15 @@ def _ends_with_note(text: str, end: int) -> bool:
     return note is not None
 
 
-def _number(style: str, written: str) -> tuple[int | None, int]:
-    first = written[0]
-    if "\u2460" <= first <= "\u2473":
-        return ord(first) - 0x245F, 1
-    if "\u2776" <= first <= "\u277f":
-        return ord(first) - 0x2775, 1
-    if "\u24f5" <= first <= "\u24fe":
-        return ord(first) - 0x24F4, 1
-    if "\u2474" <= first <= "\u2487":
-        return ord(first) - 0x2473, 1
-    if "\u2488" <= first <= "\u249b":
-        return ord(first) - 0x2487, 1
-    if "\u3220" <= first <= "\u3229":
-        return ord(first) - 0x321F, 1
-    digits = re.findall(r"\d+", written)
-    if digits:
-        return int(digits[-1]), len(digits) if style == "ar_dot" else 1
-    numeral = re.search(rf"[{_CN}]+", written)
-    return (cn_to_int(numeral[0]) if numeral else None), 1
+def _numbers(written: str) -> list[int]:
+    """The numbers of a marker, of which a decimal one (1.2) has several; none where a numeral is no number."""
+    if enclosed := _ENCLOSED.get(written[0]):
+        return [enclosed]
+    if digits := _NUMBER.findall(written):
+        return [int(number) for number in digits]
+    numeral = _NUMERAL.search(written)
+    number = cn_to_int(numeral[0]) if numeral else None
+    return [] if number is None else [number]
 
 
 def believed(text: str) -> list[Marker]:
@@ -142,7 +146,7 @@ def believed(text: str) -> list[Marker]:
     for marker in candidates:
         if (kept and marker.start < kept[-1].end) or not _plausible(text, marker):
             continue
-        key = (marker.style, marker.depth)
+        key = marker.style, marker.depth
         due = marker.number in (open_.get(key, 0) + 1, running.get(key, 0) + 1)
         if not _accepted(text, marker, kept, due, ahead, running):
             continue
@@ -177,16 +181,14 @@ def _plausible(text: str, marker: Marker) -> bool:
     if marker.style == "cn_dot":
         if marker.place in ("line", "sentence"):
             return True
-        enumerates = after[0] in _CN and after[1:2] in ("、", "年", "级", "期", "产", "类", "等")
-        return not enumerates and before not in tuple(_CN + "第、星周初高大统唯")
+        enumerates = after[0] in _CN and after[1:2] in _BEHIND_COUNT
+        return not enumerates and before not in _BEFORE_COUNT
     if marker.style in ("ar_dot", "ar_paren"):
-        if before in ("第", "表", "图", "式", "年", "月", "-", "~", "/", "+", "×"):
+        if before in _BEFORE_FIGURE:
             return False
-        return not (marker.style == "ar_dot" and marker.depth == 1 and len(re.findall(r"\d", marker.text)) > 2)
+        return not (marker.style == "ar_dot" and marker.depth == 1 and sum(map(str.isdecimal, marker.text)) > 2)
     if marker.style == "inline":
-        return before not in ("之", "统", "唯", "第", "专", "单", "同", "万", *_CN) and not (
-            marker.text.endswith("要") and after[0] in "求素点"
-        )
+        return before not in _BEFORE_WORD and not (marker.text.endswith("要") and after[0] in "求素点")
     if marker.style == "ordinal":
         return marker.place in ("line", "sentence")
     return True

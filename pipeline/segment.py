@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors import flat_tables, table_rows, tables, washed, years
 from extractors import items as item_rules
@@ -60,13 +61,8 @@ def segment(view: View, draft: Draft, ordinal: int, words: Words, washing: Washi
 
 def sentences(text: str, found: Sequence[Item]) -> list[Span]:
     """Spans that cover the text: cut after a stop, at line ends, and before every item."""
-    cuts = {m.end() for m in SENTENCE_END.finditer(text)} | {item.start for item in found} | {len(text)}
-    spans, start = [], 0
-    for cut in sorted(cuts):
-        if cut > start:
-            spans.append((start, cut))
-            start = cut
-    return spans
+    cuts = {0, len(text), *(m.end() for m in SENTENCE_END.finditer(text)), *(item.start for item in found)}
+    return list(pairwise(sorted(cuts)))
 
 
 def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, str]]:

@@ -36,14 +36,14 @@ def lines(prefix: str) -> Callable[[str], bool]:
     for rule in rules:
         for literal in rule.literals:
             told.setdefault(literal, []).append(rule.regex.match)
-    literals_in = AhoCorasick(list(told), store_patterns=True, implementation=Implementation.DFA).find_matches_as_strings
+    literals = AhoCorasick(list(told), store_patterns=True, implementation=Implementation.DFA)
 
     def test(line: str) -> bool:
         if len(line) <= SHORT and line and untold(line):
             return True
         if len(line) > LONGEST:
             return False
-        literals = literals_in(line, overlapping=True)
-        return bool(literals) and any(match(line) for literal in {*literals} for match in told[literal])
+        found = literals.find_matches_as_strings(line, overlapping=True)
+        return bool(found) and any(match(line) for literal in {*found} for match in told[literal])
 
     return test

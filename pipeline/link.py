@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from itertools import chain
 
@@ -29,14 +29,20 @@ class Links:
     def __init__(self, ctx: Context, deadlines: Sequence[Deadline]) -> None:
         self._ctx = ctx
         self._item_starts = [item.start for item in ctx.items]
+        self._item_ends = [item.end for item in ctx.items]
         self._sentence_starts = [start for start, _ in ctx.sentences]
         self._deadlines = deadlines
         self._deadline_starts = [d.start for d in deadlines]
 
     def item(self, place: int) -> int | None:
         """The index of the innermost item whose own text holds the place, or None before the first."""
-        index = bisect_right(self._item_starts, place) - 1
-        return index if index >= 0 and place < self._ctx.items[index].end else None
+        return self.items((place,))[0]
+
+    def items(self, places: Iterable[int]) -> list[int | None]:
+        """The same for each of some places."""
+        starts, ends = self._item_starts, self._item_ends
+        before = ((place, bisect_right(starts, place) - 1) for place in places)
+        return [index if index >= 0 and place < ends[index] else None for place, index in before]
 
     def sentence(self, place: int) -> tuple[int, int]:
         """The span of the sentence that holds the place."""
@@ -47,6 +53,8 @@ class Links:
 
         The item of a row of a table has the time of the cell that is merged with its own.
         """
+        if not self._deadlines:
+            return None
         if target.deadline_at is not None:
             index = bisect_right(self._deadline_starts, target.deadline_at) - 1
             return index if index >= 0 and self._deadline_starts[index] == target.deadline_at else None
@@ -58,7 +66,7 @@ class Links:
                 if (found := self._nearest(span, place, kept)) is not None:
                     return found
         own = self.item(place)
-        if own is None or not self._deadlines:
+        if own is None:
             return None
         item = self._ctx.items[own]
         found = self._nearest((item.start, item.end), place, partial(self._governs, target, item))

@@ -5,11 +5,12 @@ The columns are a contract (see the README); ``SCHEMA_VERSION`` changes when one
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from extractors.mentions import Item
+from extractors.mentions import Deadline, Item, Refusal, Target, Unit
 from pipeline.extract import Extraction
 from pipeline.link import Links
 from pipeline.origin import issuer_of, region_of
@@ -104,6 +105,9 @@ BRACKETS = str.maketrans("()", "（）")  # names of bodies are written with ful
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
+Mention = Target | Deadline | Unit | Refusal
+M = TypeVar("M", Target, Deadline, Unit, Refusal)
+IDENTIFIED = {"items": "i", "targets": "t", "deadlines": "d", "units": "u", "gaps": "g"}  # by a letter and a number
 
 
 def plan_rows(view: View, plan: Plan, found: Extraction, source_id: str) -> Rows:
@@ -116,6 +120,14 @@ class _PlanRows:
         self.view, self.plan, self.found, self.source_id = view, plan, found, source_id
         self.plan_id = f"{source_id}.{plan.ordinal}"
         self.links = Links(plan.context, found.deadlines)
+        mentions: dict[str, Sequence[Mention]] = {name: getattr(found, name) for name in IDENTIFIED if name != "items"}
+        self.item_of = {name: self.links.items(row.start for row in rows) for name, rows in mentions.items()}
+        counts = {"items": len(plan.context.items), **{name: len(rows) for name, rows in mentions.items()}}
+        self.ids = {
+            name: [f"{self.plan_id}.{letter}{number}" for number in range(1, counts[name] + 1)]
+            for name, letter in IDENTIFIED.items()
+        }
+        self._paths: dict[int, str] = {}
 
     def rows(self) -> Rows:
         plan = self._plan()
@@ -127,13 +139,16 @@ class _PlanRows:
             "units": self._units(),
             "gaps": self._gaps(),
         }
-        rows["tasks"] = task_rows(self.plan.context, self.found, plan, rows)
+        rows["tasks"] = task_rows(self.plan.context, self.found, plan, rows, self.item_of)
         return rows
 
-    def _where(self, start: int, end: int) -> Row:
-        """The source offsets and the clean text of a span of the plan."""
-        first, last = self.view.source(self.plan.start + start, self.plan.start + end)
-        return {"text": self._text(start, end), "start": first, "end": last}
+    def _placed(self, name: str, mentions: Sequence[M]) -> Iterator[tuple[M, str, str | None, str, int, int]]:
+        """Each mention with its identifier, that of its item, its clean text and its offsets in the source."""
+        text, source, shift, items = self.view.text, self.view.source, self.plan.start, self.ids["items"]
+        for mention, own_id, item in zip(mentions, self.ids[name], self.item_of[name], strict=True):
+            start, end = mention.start + shift, mention.end + shift
+            first, last = source(start, end)
+            yield mention, own_id, None if item is None else items[item], text[start:end].strip(), first, last
 
     def _text(self, start: int, end: int) -> str:
         return self.view.text[self.plan.start + start : self.plan.start + end].strip()
@@ -158,14 +173,9 @@ class _PlanRows:
     def _sentence(self, place: int) -> str:
         """The sentence that holds a place; of one without an end, what stands around the place."""
         start, end = self.links.sentence(place)
-        return self._text(max(start, place - CONTEXT), min(end, place + CONTEXT))
-
-    def _id(self, letter: str, index: int) -> str:
-        return f"{self.plan_id}.{letter}{index + 1}"
-
-    def _item_id(self, place: int) -> str | None:
-        index = self.links.item(place)
-        return None if index is None else self._id("i", index)
+        if end - start > CONTEXT:
+            start, end = max(start, place - CONTEXT), min(end, place + CONTEXT)
+        return self._text(start, end)
 
     def _plan(self) -> Row:
         plan, ctx = self.plan, self.plan.context
@@ -179,34 +189,44 @@ class _PlanRows:
         }  # fmt: skip
 
     def _items(self) -> list[Row]:
-        items = self.plan.context.items
+        ids = self.ids["items"]
         rows = []
-        for index, item in enumerate(items):
+        for index, (item, item_id) in enumerate(zip(self.plan.context.items, ids, strict=True)):
+            start, end = self.view.source(self.plan.start + item.start, self.plan.start + item.end)
             rows.append(
                 {
-                    "item_id": self._id("i", index), "plan_id": self.plan_id,
-                    "parent_id": None if item.parent is None else self._id("i", item.parent), "ordinal": index + 1,
-                    "level": item.level, "path": _path(items, index), "style": item.style,
-                    "number": item.number, "title": self._title(item), **self._where(item.start, item.end),
-                    "marker": self._text(item.start, item.start + len(item.marker)),
+                    "item_id": item_id, "plan_id": self.plan_id,
+                    "parent_id": None if item.parent is None else ids[item.parent], "ordinal": index + 1,
+                    "level": item.level, "path": self._path(index), "style": item.style,
+                    "marker": self._text(item.start, item.start + len(item.marker)), "number": item.number,
+                    "title": self._title(item), "text": self._text(item.start, item.end), "start": start, "end": end,
                 }
             )  # fmt: skip
         return rows
 
+    def _path(self, index: int) -> str:
+        """`二/（一）/3`: the bare numbers from the top down."""
+        path = self._paths.get(index)
+        if path is None:
+            item = self.plan.context.items[index]
+            above = "" if item.parent is None else f"{self._path(item.parent)}/"
+            path = self._paths[index] = above + _step(item)
+        return path
+
     def _targets(self) -> list[Row]:
         rows = []
-        for index, row in enumerate(self.found.targets):
+        for row, target_id, item_id, text, start, end in self._placed("targets", self.found.targets):
             deadline = self.links.deadline(row)
             rows.append(
                 {
-                    "target_id": self._id("t", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
-                    "kind": row.kind, "indicator": self._as_written(row.indicator, row.start),
+                    "target_id": target_id, "plan_id": self.plan_id, "item_id": item_id, "kind": row.kind,
+                    "indicator": self._as_written(row.indicator, row.start),
                     "subject": self._as_written(row.subject, row.start), "comparator": row.comparator,
                     "value": row.value, "upper": row.upper, "unit": row.unit, "redacted": row.redacted,
-                    "delta": row.delta, "direction": row.direction, "status": row.status,
+                    "delta": row.delta, "direction": row.direction, "status": row.status, "text": text,
                     "sentence": self._sentence(row.start), "baseline": row.baseline, "binding": row.binding,
-                    "deadline_id": None if deadline is None else self._id("d", deadline), "rule": row.rule,
-                    **self._where(row.start, row.end),
+                    "deadline_id": None if deadline is None else self.ids["deadlines"][deadline], "rule": row.rule,
+                    "start": start, "end": end,
                 }
             )  # fmt: skip
         return rows
@@ -214,32 +234,32 @@ class _PlanRows:
     def _deadlines(self) -> list[Row]:
         return [
             {
-                "deadline_id": self._id("d", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
-                "relation": row.relation, "date_start": row.date_start, "date_end": row.date_end,
-                "granularity": row.granularity, "redacted": row.redacted, "status": row.status, "rule": row.rule,
-                **self._where(row.start, row.end),
+                "deadline_id": deadline_id, "plan_id": self.plan_id, "item_id": item_id, "relation": row.relation,
+                "date_start": row.date_start, "date_end": row.date_end, "granularity": row.granularity,
+                "redacted": row.redacted, "status": row.status, "text": text, "rule": row.rule,
+                "start": start, "end": end,
             }
-            for index, row in enumerate(self.found.deadlines)
+            for row, deadline_id, item_id, text, start, end in self._placed("deadlines", self.found.deadlines)
         ]  # fmt: skip
 
     def _units(self) -> list[Row]:
         return [
             {
-                "mention_id": self._id("u", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
+                "mention_id": mention_id, "plan_id": self.plan_id, "item_id": item_id,
                 "name": row.name.translate(BRACKETS), "role": row.role, "collective": row.collective,
-                "status": row.status, "rule": row.rule, **self._where(row.start, row.end),
+                "status": row.status, "text": text, "rule": row.rule, "start": start, "end": end,
             }
-            for index, row in enumerate(self.found.units)
+            for row, mention_id, item_id, text, start, end in self._placed("units", self.found.units)
         ]  # fmt: skip
 
     def _gaps(self) -> list[Row]:
         return [
             {
-                "gap_id": self._id("g", index), "plan_id": self.plan_id, "item_id": self._item_id(row.start),
-                "kind": row.kind, "reason": row.reason or None,
-                "sentence": self._sentence(row.start), **self._where(row.start, row.end),
+                "gap_id": gap_id, "plan_id": self.plan_id, "item_id": item_id, "kind": row.kind,
+                "reason": row.reason or None, "text": text, "sentence": self._sentence(row.start),
+                "start": start, "end": end,
             }
-            for index, row in enumerate(self.found.gaps)
+            for row, gap_id, item_id, text, start, end in self._placed("gaps", self.found.gaps)
         ]  # fmt: skip
 
 
@@ -256,16 +276,6 @@ def token_rows(view: View, plan: Plan, source_id: str, tagged: list[tuple[str, s
             rows.append({"plan_id": plan_id, "item_id": item_id, "word": word, "pos": pos, "start": start, "end": end})
         at += len(word)
     return rows
-
-
-def _path(items: Any, index: int) -> str:
-    """`二/（一）/3`: the bare numbers from the top down."""
-    parts: list[str] = []
-    at: int | None = index
-    while at is not None:
-        parts.append(_step(items[at]))
-        at = items[at].parent
-    return "/".join(reversed(parts))
 
 
 def _step(item: Item) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow as pa
 from extractors import merged_cells
 from extractors.mentions import Context, Deadline, Item, Span, Status
 from pipeline.extract import Extraction
-from pipeline.task_units import ROLES, Charges, on_heading
+from pipeline.task_units import Charges, on_heading
 
 Row = dict[str, Any]
 
@@ -36,42 +36,39 @@ DEADLINE = pa.struct(
 TIME_LABEL = re.compile(r"(?:时限|时间|期限|时间要求|时间节点|完成时|进度安排)[:]?[ ]?[^\n。；]{0,6}$")
 TARGET_COLUMNS = tuple(field.name for field in TARGET)
 DEADLINE_COLUMNS = tuple(field.name for field in DEADLINE if field.name != "inherited")
-UNIT_COLUMNS = tuple((role, f"{role}_inherited") for role in ROLES)
-FAR = (9999, 99, 99)
+NO_DEADLINE: Row = {**dict.fromkeys(DEADLINE_COLUMNS), "inherited": False}
 
 
-def task_rows(ctx: Context, found: Extraction, plan: Row, rows: dict[str, list[Row]]) -> list[Row]:
+def task_rows(
+    ctx: Context, found: Extraction, plan: Row, rows: Mapping[str, list[Row]],
+    item_of: Mapping[str, Sequence[int | None]],
+) -> list[Row]:  # fmt: skip
     """The tasks of one plan in order of place.
 
-    ``rows`` are the rows of its items, targets, deadlines and units, each list in the order of ``ctx`` and ``found``.
+    ``rows`` are the rows of its items, targets, deadlines and units, each list in the order of ``ctx`` and ``found``;
+    ``item_of`` are the indices of the items in which they stand, by table.
     """
-    number = {row["item_id"]: index for index, row in enumerate(rows["items"])}
-    # Names as the table `units` shows them.
-    units = [
-        unit if unit.name == row["name"] else replace(unit, name=row["name"])
-        for unit, row in zip(found.units, rows["units"], strict=True)
-    ]
     held = merged_cells.held(ctx.items, ctx.tables)
-    charges = Charges(ctx.text, ctx.items, units, [number.get(row["item_id"]) for row in rows["units"]], held)
-    item_of = [number.get(row["item_id"]) for row in rows["deadlines"]]
-    times = _Times(ctx, found.deadlines, rows["deadlines"], item_of, held)
+    names = [row["name"] for row in rows["units"]]
+    charges = Charges(ctx.text, ctx.items, found.units, names, item_of["units"], held)
+    times = _Times(ctx, found.deadlines, rows["deadlines"], item_of["deadlines"], held)
     headings = _Headings(ctx.items, rows["items"])
+    targets: dict[int | None, list[Row]] = {}
+    for target, item in zip(rows["targets"], item_of["targets"], strict=True):
+        targets.setdefault(item, []).append(target)
     parents = {item.parent for item in ctx.items}
-    targets: dict[str, list[Row]] = {}
-    for row in rows["targets"]:
-        targets.setdefault(row["item_id"], []).append(row)
     tasks = []
     for index, row in enumerate(rows["items"]):
         if index in parents:
             continue
-        own = targets.get(row["item_id"], [])
+        own = targets.get(index, [])
         said = [*(target["status"] for target in own), *(found.deadlines[i].status for i in times.own(index))]
         status = _status(ctx, index, said)
         tasks.append(
             {
                 "item_id": row["item_id"], "plan_id": row["plan_id"], "plan_title": plan["title"], "year": plan["year"],
                 "issuer": plan["issuer"], "path": row["path"], "headings": headings.above(index),
-                "title": headings.titles[index], "text": row["text"], **_units(charges, index),
+                "title": heading(row["title"]), "text": row["text"], **charges.of(index),
                 "targets": [{name: target[name] for name in TARGET_COLUMNS} for target in own],
                 **times.of(index, status), "status": status,
                 "start": row["start"], "end": row["end"],
@@ -93,8 +90,7 @@ class _Headings:
     """The headings above every item of one plan."""
 
     def __init__(self, items: Sequence[Item], rows: Sequence[Row]) -> None:
-        self._items = items
-        self.titles = [heading(row["title"]) for row in rows]
+        self._items, self._rows = items, rows
         self._below: dict[int | None, list[str]] = {None: []}
 
     def above(self, index: int) -> list[str]:
@@ -103,16 +99,8 @@ class _Headings:
         known = self._below.get(parent)
         if known is None:
             assert parent is not None
-            known = self._below[parent] = [*self.above(parent), self.titles[parent]]
+            known = self._below[parent] = [*self.above(parent), heading(self._rows[parent]["title"])]
         return known
-
-
-def _units(charges: Charges, index: int) -> Row:
-    row: Row = {column: [] for columns in UNIT_COLUMNS for column in columns}
-    for name, role, inherited in charges.of(index):
-        row[role].append(name)
-        row[f"{role}_inherited"].append(inherited)
-    return row
 
 
 def _status(ctx: Context, index: int, statuses: Sequence[str]) -> Status:
@@ -136,6 +124,7 @@ class _Times:
         self._own: dict[int | None, list[int]] = {}
         for index, item in enumerate(item_of):
             self._own.setdefault(item, []).append(index)
+        self._last_days = [deadline.date_end or date.max for deadline in deadlines]
         self._passed_on: dict[tuple[int | None, Status], Row] = {}
         self._declared_by: dict[int, list[int]] = {}
 
@@ -169,24 +158,19 @@ class _Times:
                 break
             declared = [*self._held.get(parent, []), *self._declared(parent)]
             parent = self._ctx.items[parent].parent
-        return sorted(found, key=lambda each: (self._last_day(each[0]), each[0]))
+        return sorted(found, key=lambda each: (self._last_days[each[0]], each[0]))
 
     def _columns(self, found: Sequence[tuple[int, bool]]) -> Row:
         listed = [
             {**{name: self._rows[i][name] for name in DEADLINE_COLUMNS}, "inherited": inherited}
             for i, inherited in found
         ]
-        first: Row = listed[0] if listed else {}
+        first = listed[0] if listed else NO_DEADLINE
         return {
-            "deadline_id": first.get("deadline_id"), "deadline_text": first.get("text"),
-            "deadline_relation": first.get("relation"), "deadline_start": first.get("date_start"),
-            "deadline": first.get("date_end"), "deadline_inherited": first.get("inherited", False),
-            "deadlines": listed,
+            "deadline_id": first["deadline_id"], "deadline_text": first["text"],
+            "deadline_relation": first["relation"], "deadline_start": first["date_start"],
+            "deadline": first["date_end"], "deadline_inherited": first["inherited"], "deadlines": listed,
         }  # fmt: skip
-
-    def _last_day(self, index: int) -> tuple[int, int, int]:
-        day = self._deadlines[index].date_end
-        return (day.year, day.month, day.day) if day else FAR
 
     def _declared(self, index: int) -> list[int]:
         """The deadlines that an item sets for all below: on its heading, behind a label, or in what leads to a list."""

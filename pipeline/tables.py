@@ -127,7 +127,6 @@ class _PlanRows:
             name: [f"{self.plan_id}.{letter}{number}" for number in range(1, counts[name] + 1)]
             for name, letter in IDENTIFIED.items()
         }
-        self._paths: dict[int, str] = {}
 
     def rows(self) -> Rows:
         plan = self._plan()
@@ -189,29 +188,20 @@ class _PlanRows:
         }  # fmt: skip
 
     def _items(self) -> list[Row]:
-        ids = self.ids["items"]
+        items, ids = self.plan.context.items, self.ids["items"]
         rows = []
-        for index, (item, item_id) in enumerate(zip(self.plan.context.items, ids, strict=True)):
+        for ordinal, (item, item_id, path) in enumerate(zip(items, ids, paths(items), strict=True), 1):
             start, end = self.view.source(self.plan.start + item.start, self.plan.start + item.end)
             rows.append(
                 {
                     "item_id": item_id, "plan_id": self.plan_id,
-                    "parent_id": None if item.parent is None else ids[item.parent], "ordinal": index + 1,
-                    "level": item.level, "path": self._path(index), "style": item.style,
+                    "parent_id": None if item.parent is None else ids[item.parent], "ordinal": ordinal,
+                    "level": item.level, "path": path, "style": item.style,
                     "marker": self._text(item.start, item.start + len(item.marker)), "number": item.number,
                     "title": self._title(item), "text": self._text(item.start, item.end), "start": start, "end": end,
                 }
             )  # fmt: skip
         return rows
-
-    def _path(self, index: int) -> str:
-        """`二/（一）/3`: the bare numbers from the top down."""
-        path = self._paths.get(index)
-        if path is None:
-            item = self.plan.context.items[index]
-            above = "" if item.parent is None else f"{self._path(item.parent)}/"
-            path = self._paths[index] = above + _step(item)
-        return path
 
     def _targets(self) -> list[Row]:
         rows = []
@@ -276,6 +266,19 @@ def token_rows(view: View, plan: Plan, source_id: str, tagged: list[tuple[str, s
             rows.append({"plan_id": plan_id, "item_id": item_id, "word": word, "pos": pos, "start": start, "end": end})
         at += len(word)
     return rows
+
+
+def paths(items: Sequence[Item]) -> list[str]:
+    """The path of each item, `二/（一）/3`: the bare numbers from the top down."""
+    steps = [_step(item) for item in items]
+    found = []
+    for item, path in zip(items, steps, strict=True):
+        above = item.parent
+        while above is not None:
+            path = f"{steps[above]}/{path}"
+            above = items[above].parent
+        found.append(path)
+    return found
 
 
 def _step(item: Item) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.items import find
 from extractors.mentions import Item
-from pipeline.tables import _path
+from pipeline.tables import paths
 from pipeline.text import normalize
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "items.yaml").read_text(encoding="utf-8"))
@@ -20,7 +20,7 @@ CASES = yaml.safe_load((Path(__file__).parent / "cases" / "items.yaml").read_tex
 
 def read(text: str) -> list[str]:
     items, _ = find(normalize(text))
-    return [f"{_path(items, i)} {item.title}" for i, item in enumerate(items)]
+    return [f"{path} {item.title}" for path, item in zip(paths(items), items, strict=True)]
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if not c.get("known_gap")], ids=lambda c: c["name"])

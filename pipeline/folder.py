@@ -42,6 +42,7 @@ class OutputFolder:
         self.shelf = self.private / "shelf"
         self.old = self.private / "old"
         self.journal = self.private / "journal.json"
+        self.marks = self.private / "marks.db"
         self.log = path / "runs.jsonl"
         self.interrupted: dict[str, Any] | None = None
         self.untold = False

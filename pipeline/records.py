@@ -38,10 +38,10 @@ class Records:
         if self._crew is not None:
             self._crew.__exit__()
 
-    def look(self, entry: Entry) -> Iterator[Found]:
-        """What stands in an entry, without its texts, else the entry. Raises CrewError."""
+    def look(self, entry: Entry, taken: Callable[[Entry], Fingerprint] = fingerprint) -> Iterator[Found]:
+        """What stands in an entry, without its texts, else the entry with its fingerprint. Raises CrewError."""
         if not holds(entry):
-            yield entry, fingerprint(entry)
+            yield entry, taken(entry)
             return
         start, more = 0, True
         while more:

@@ -11,10 +11,12 @@ from pipeline import slices as travel
 from pipeline.fingerprint import Fingerprint
 from pipeline.heap import settled
 from pipeline.inputs import empty
+from pipeline.marks import Marks
 from pipeline.previous import Previous, Shelf, Walk
 from pipeline.publish import Publisher
 from pipeline.read import Entry, Source, discover
 from pipeline.records import Records
+from pipeline.ruleset import rules
 from pipeline.session import Session, Settings, session
 from pipeline.slices import Slices
 from pipeline.stages import Options, Pipeline
@@ -53,6 +55,7 @@ class _Night:
 
     def __init__(self, held: Session, pipeline: Pipeline, settings: Settings, progress: Progress) -> None:
         self._folder, self._record, self._progress = held.folder, held.record, progress
+        self._marks_file = held.folder.marks if held.place.store is None else None
         self._pipeline, self._settings = pipeline, settings
         self._records = Records(pipeline.options.text_column, settings.time_limit if settings.workers else None)
         self._summary = Summary()
@@ -73,7 +76,7 @@ class _Night:
             nonlocal faults
             for entry in discover(inputs):
                 faults += entry.fault is not None
-                yield from self._records.look(entry)
+                yield from self._records.look(entry, marks.fingerprint)
 
         tables, before = self._pipeline.tables, previous.counts()
         whole = all(name in before for name in tables)
@@ -83,7 +86,8 @@ class _Night:
             for name in before
             if name not in tables
         )
-        worklist.add_inputs(found())
+        with closing(Marks(self._marks_file, rules(), trusted=not self._settings.fresh)) as marks:
+            worklist.add_inputs(found())
         void = empty(inputs)
         if void:
             self._summary.notes.append(f"No file stands in {', '.join(map(repr, void))}; hidden files are passed over.")

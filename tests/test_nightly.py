@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import load_tables, workers
+from pipeline import load_tables, marks, publish, workers
 from pipeline.folder import BusyError, OutputFolder, PublishError
 from pipeline.read import Entry, Source, read
 from pipeline.run import Options, Settings, run
@@ -66,7 +66,12 @@ def change(inputs: Path, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_carried_night_is_byte_identical_to_a_fresh_one(tmp_path: Path, seed: int) -> None:
+def test_a_carried_night_is_byte_identical_to_a_fresh_one(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "CLOCK", -60_000_000_000)  # as if a minute passed before each night
+    monkeypatch.setattr(publish, "ROWS_PER_GROUP", 7 + 20 * seed)
+    monkeypatch.setattr(publish, "TEXT_PER_GROUP", 500)  # two or three texts
     chance = random.Random(seed)
     inputs, out = tmp_path / "in", tmp_path / "out"
     inputs.mkdir()
@@ -80,6 +85,7 @@ def test_a_carried_night_is_byte_identical_to_a_fresh_one(tmp_path: Path, seed: 
         assert digests(out) == fresh(inputs, tmp_path / "fresh"), f"seed {seed}, night {night}"
         carried += summary.actions["keep"] + summary.actions["move"]
     assert carried > 12
+    assert pq.ParquetFile(out / "texts.parquet").num_row_groups > 1
 
 
 @pytest.fixture

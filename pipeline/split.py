@@ -31,10 +31,13 @@ LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
 LEAST_UNTITLED = 200  # characters of running text that are a plan without a title
 LEAST_SENTENCES = 2  # that a line holds which does not end with one
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
+LONGEST_TEASER = 400  # characters of a text shown above the whole
+ENDING = 30  # of which so many tell
 LEAST_NOTICE = 4  # characters of furniture between two titles; `&nbsp;` and a stray letter are none
 SAID = re.compile(r"[\u4e00-\u9fff\d]")
 FIRST_MARKER = re.compile(r"(?:^|\n|[。；:])\s*(?:一、|\(一\)|1[.、]|第一[章条]|一是)|一、")
 TOP_MARKER = re.compile(r"(?:^|\n|[。；:])\s*([一二三四五六七八九十]{1,3})、")
+SPACE_OR_DOTS = re.compile(r"[\s.…]+")
 LAST_WORDS = re.compile(r"[。！？；：…!?;](?:[”’」』)）\]】]*)$|[)）\]】”]$")
 
 
@@ -67,10 +70,23 @@ def split(view: View, raw: str = "") -> list[Draft]:
         draft = _draft(view, lines, begin, following, title, tables)
         if draft is not None:
             drafts.append(_with_cover(draft, drafts[0]) if drafts else draft)
+    drafts = _without_teasers(view, drafts)
     if len(drafts) == 1 and drafts[0].title is None and names:
         text = view.norm[drafts[0].start : drafts[0].end]
         return [replace(drafts[0], title=names[0], kind=kind_of(names[0], text))]
     return drafts
+
+
+def _without_teasers(view: View, drafts: list[Draft]) -> list[Draft]:
+    """The plans but for what a page shows of one before it gives the whole: the end of it stands there again."""
+    if len(drafts) < 2:
+        return drafts
+    texts = [SPACE_OR_DOTS.sub("", view.norm[d.start : min(d.end, d.start + LONGEST_TEASER)]) for d in drafts]
+    return [
+        draft
+        for draft, text, below in zip(drafts, texts, [*texts[1:], ""], strict=True)
+        if draft.end - draft.start >= LONGEST_TEASER or text[-ENDING:] not in below
+    ]
 
 
 def _behind_notices(view: View, raw: str, lines: list[Line], group: list[int]) -> list[int]:

@@ -89,7 +89,7 @@ def _run_together(text: str) -> str | None:
     stop = FIRST_STOP.search(head)
     if not rule("fragment.plan_word").search(head, 0, stop.start() if stop else len(head)):
         return None
-    if len(text) > LONGEST_TITLE and (twice := rule("title.twice").match(head)):
+    if twice := rule("title.twice").match(head):
         return head[: twice.end("title")]
     match = rule("title.run_together").match(head)
     return match[0] if match and len(text) > len(match[0]) + 10 else None

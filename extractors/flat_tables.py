@@ -28,12 +28,20 @@ def find(text: str) -> list[Table]:
     for first in _suspects(text):
         if first < at:
             continue
-        lines = lines or [stripped(text, *m.span()) for m in LINE.finditer(text) if not m[0].isspace()]
+        lines = lines or [_cell(text, *m.span()) for m in LINE.finditer(text) if not m[0].isspace()]
         table = _table(text, lines, first)
         if table is not None:
             found.append(table)
             at = table.end
     return found
+
+
+def _cell(text: str, start: int, end: int) -> Span:
+    """The cell that a line is, without the bar that some copies leave behind it."""
+    start, end = stripped(text, start, end)
+    if text.find("|", start, end) == end - 1:
+        return stripped(text, start, end - 1)
+    return start, end
 
 
 def _suspects(text: str) -> list[int]:
@@ -44,7 +52,7 @@ def _suspects(text: str) -> list[int]:
     for line in text.split("\n"):
         if len(line) > LONGEST_HEADING:
             run = []
-        elif heading := line.strip():
+        elif heading := line.rstrip("| ").strip():
             if column_kind(heading) == "other":
                 run = []
             else:

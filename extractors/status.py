@@ -37,7 +37,7 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
 
     The nearest cue before the span in its sentence decides; without one the section does.
     """
-    section = _section(ctx, start)
+    section = section_status(ctx, start)
     begin = sentence_start(ctx, start)
     status: Status | None = None
     for cue, match in _cues(ctx.text).first(max(begin, start - _REACH), start, _SIGHT):
@@ -74,7 +74,8 @@ def _past_told(text: str, begin: int, this_year: int | None) -> int | None:
     return told
 
 
-def _section(ctx: Context, at: int) -> Status:
+def section_status(ctx: Context, at: int) -> Status:
+    """The status of what the section around a place speaks of."""
     for start, end in ctx.achieved:
         if start <= at < end:
             return "achieved"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.directions import told_by
-from extractors.mentions import Comparator, Context, Deadline, Refusal, Span, Table, TableRow, Target, TargetKind
+from extractors.mentions import Comparator, Context, Deadline, Refusal, Span, Status, Table, TableRow, Target, TargetKind
 from extractors.periods import five_year_plans
+from extractors.status import section_status
 from lexicons.loader import rule
 
 RULE, DEADLINE_RULE, BASE_RULE = "target.table", "deadline.table_heading", "deadline.not.base_year"
@@ -45,8 +46,9 @@ def find(ctx: Context) -> tuple[list[Target], list[Deadline], list[Refusal]]:
             deadlines += [aim.deadline for aim in aims if aim.deadline is not None and not aim.delta]
             refused += list(_base_years(ctx.text, table))
             above = _unit_above(ctx.text, table)
+            status = section_status(ctx, table.start)
             for row in table.rows:
-                targets += list(_row(ctx.text, table, row, aims, above))
+                targets += list(_row(ctx.text, table, row, aims, above, status))
     return targets, deadlines, refused
 
 
@@ -70,7 +72,8 @@ def _deadline(ctx: Context, heading: Span) -> Deadline | None:
         return None
     granularity = "year" if found["year"] else "multi_year"
     return Deadline(
-        found.start(), found.end(), "by", None, date(year, 12, 31), granularity, "planned", DEADLINE_RULE  # type: ignore[arg-type]
+        found.start(), found.end(), "by", None, date(year, 12, 31), granularity, section_status(ctx, heading[0]),  # type: ignore[arg-type]
+        DEADLINE_RULE,
     )  # fmt: skip
 
 
@@ -89,7 +92,9 @@ def _unit_above(text: str, table: Table) -> str | None:
     return None
 
 
-def _row(text: str, table: Table, row: TableRow, aims: Sequence[_Aim], above: str | None) -> Iterator[Target]:
+def _row(
+    text: str, table: Table, row: TableRow, aims: Sequence[_Aim], above: str | None, status: Status
+) -> Iterator[Target]:
     name = _name(text, table, row)
     if name is None:
         return
@@ -107,7 +112,7 @@ def _row(text: str, table: Table, row: TableRow, aims: Sequence[_Aim], above: st
         # What stands nearest says it best; a growth is a percentage where nothing else is said.
         own = found["unit"] or (heading["unit"] if heading else None)
         said = own or ("%" if aim.delta else unit or above or "")
-        yield _target(text, cell, found, said, indicator, base, _binding(text, table, row), aim)
+        yield _target(cell, found, said, indicator, base, _binding(text, table, row), aim, status)
 
 
 def _name(text: str, table: Table, row: TableRow) -> tuple[str, str | None] | None:
@@ -148,18 +153,19 @@ def _number(words: str) -> float | None:
 
 
 def _target(
-    text: str, cell: Span, found: re.Match[str], unit: str, indicator: str, base: float | None, binding: bool | None,
-    aim: _Aim,
+    cell: Span, found: re.Match[str], unit: str, indicator: str, base: float | None, binding: bool | None, aim: _Aim,
+    status: Status,
 ) -> Target:  # fmt: skip
     value = _number(found["value"])
+    falls = aim.delta and value is not None and value < 0
     upper = _number(found["upper"]) if found["upper"] else None
     words = found["sign"] or found["bound"] or ""
     comparator: Comparator = "range" if upper is not None else COMPARATORS.get(words, "eq")
     return Target(
-        cell[0], cell[1], _kind(unit), comparator, value, upper, unit, "planned", RULE, indicator,
+        cell[0], cell[1], _kind(unit), comparator, -value if falls and value else value, upper, unit, status, RULE, indicator,
         redacted=value is None, delta=aim.delta, baseline=None if aim.delta else base, binding=binding,
         deadline_at=aim.deadline.start if aim.deadline else None,
-        direction=(told_by(indicator) or "up") if aim.delta else None,
+        direction=("down" if falls else told_by(indicator) or "up") if aim.delta else None,
     )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ class Rules:
     funds: re.Pattern[str]
     measured_by: re.Pattern[str]
     rise: re.Pattern[str]
+    lowered: re.Pattern[str]
     share_of: re.Pattern[str]
     feat: re.Pattern[str]
     act: re.Pattern[str]

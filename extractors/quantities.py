@@ -22,6 +22,7 @@ _BLANKS = "xX×*_□■"
 _SHORT_BOUNDS = "超过破近约"
 _ASIDE_ENDS = tuple("年月度届人户")
 _STOPS = "，。；、:\n"
+_INSIDE = re.compile(r"内(?![部容设外涵科生])")
 _CLOCKED = ("工作日", "天", "日", "小时", "分钟", "个月")
 _FEW = 10
 _ROUND = re.compile(r"[十百千万亿]+")
@@ -215,8 +216,8 @@ def _is_no_bound(text: str, at: int, quantity: Quantity, cut: Words | None) -> b
 def _follow(lexicon: _Lexicon, text: str, quantity: Quantity) -> None:
     """Read the bound words after the unit: 以上, 以内, 左右."""
     at = quantity.end
-    if quantity.comparator == "eq" and quantity.levelled and quantity.unit in _CLOCKED and text.startswith("内", at):
-        quantity.comparator, quantity.end, quantity.suffixed = "le", at + 1, True  # `压缩至3个工作日内`
+    if quantity.comparator == "eq" and quantity.unit in _CLOCKED and _INSIDE.match(text, at):
+        quantity.comparator, quantity.end, quantity.suffixed = "le", at + 1, True  # `压缩至3个工作日内`, `30分钟内到达`
         return
     if quantity.comparator == "eq" and _MORE.match(text, at):
         quantity.comparator, quantity.end = "approx", at + 1

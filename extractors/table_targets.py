@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.directions import told_by
-from extractors.mentions import Comparator, Context, Deadline, Refusal, Span, Status, Table, TableRow, Target, TargetKind
+from extractors.mentions import (
+    Comparator,
+    Context,
+    Deadline,
+    Refusal,
+    Span,
+    Status,
+    Table,
+    TableRow,
+    Target,
+    TargetKind,
+)
 from extractors.periods import five_year_plans
 from extractors.status import section_status
 from lexicons.loader import rule

@@ -69,7 +69,9 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
         and rules().growth_word.match(row.indicator)
         and row.indicator in segment
     ):
-        row.indicator, row.subject, quantity.changed = previous.indicator, previous.subject, True
+        held = rules().comparison.search(segment) is not None  # `增长6%，增速高于全省2个百分点`
+        named = previous.indicator + row.indicator if held else previous.indicator
+        row.indicator, row.subject, quantity.changed = named, previous.subject, True
     if near and previous is not None and row.indicator in _TOTALS and previous.quantity.unit == quantity.unit:
         row.indicator = previous.indicator  # `新增试点4个、总数达40个`
     if not row.indicator and left == cut:
@@ -83,6 +85,9 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
         grouped(row, taught or (previous.indicator if near and previous is not None else ""))
     if near and follows:
         paired_bases(reader.text, cut, row, reader.rows)
+    if quantity.cls in (*SCALES, "amount") and row.indicator and not (quantity.changed or quantity.levelled):
+        head, _, tail = segment.rpartition(row.indicator)
+        quantity.changed = not tail.strip(_JOINT) and rules().lowered.search(head) is not None
     row.reference = is_threshold(reader.text, quantity, previous, following)
     if quantity.cls in SCALES:
         chain(reader, row, previous if near else None, cut)

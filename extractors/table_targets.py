@@ -169,11 +169,12 @@ def _target(
 ) -> Target:  # fmt: skip
     value = _number(found["value"])
     falls = aim.delta and value is not None and value < 0
+    value = abs(value) if value is not None and falls else value
     upper = _number(found["upper"]) if found["upper"] else None
     words = found["sign"] or found["bound"] or ""
     comparator: Comparator = "range" if upper is not None else COMPARATORS.get(words, "eq")
     return Target(
-        cell[0], cell[1], _kind(unit), comparator, -value if falls and value else value, upper, unit, status, RULE, indicator,
+        cell[0], cell[1], _kind(unit), comparator, value, upper, unit, status, RULE, indicator,
         redacted=value is None, delta=aim.delta, baseline=None if aim.delta else base, binding=binding,
         deadline_at=aim.deadline.start if aim.deadline else None,
         direction=("down" if falls else told_by(indicator) or "up") if aim.delta else None,

@@ -14,7 +14,8 @@ from extractors.unit_words import (
     contexts,
     deed_start,
     deeds,
-    endings,
+    ends_in_head,
+    ends_in_no_body,
     field_start,
     fields,
     fields_tuple,
@@ -116,10 +117,10 @@ def recognise(name: str) -> Body | str:
 
 def _recognised(name: str) -> Body | str:
     bare = ASIDE.sub("", name)
-    if len(bare) > LONGEST or "(" in bare or ")" in bare or not bare.endswith(endings()):
+    if len(bare) > LONGEST or "(" in bare or ")" in bare or not ends_in_head(bare):
         return "not_a_name"
     head = head_of(bare) or ""
-    if bare.endswith(not_bodies()) and not _longer_head(bare, head):
+    if ends_in_no_body(bare) and not _longer_head(bare, head):
         return "person" if bare.endswith("干部") else "not_a_body"
     if _rule("own").match(bare):
         return Body("office", True, False)
@@ -258,7 +259,7 @@ def _implausible(core: str, head: str, kind: Kind, definite: bool) -> str | None
         return "object"
     before, of, rest = core.rpartition("的")
     if of:
-        if not before.endswith(endings()):
+        if not ends_in_head(before):
             return "object"
         core = rest
     if kind == "system":

@@ -58,7 +58,7 @@ class Sieve:
         places, bits = places[left], bits[left]
         if self._anchored and text:
             if not len(places) or places[0]:
-                places, bits = np.insert(places, 0, 0), np.insert(bits, 0, 0)
+                places, bits = (np.concatenate((np.zeros(1, x.dtype), x)) for x in (places, bits))
             bits[0] |= self._anchored
         return Sifted(self, text, places, bits)
 
@@ -81,10 +81,16 @@ class Sifted:
         self.text = text
         self._sieve, self._places, self._bits = sieve, places, bits
 
+    def where(self, *names: str) -> list[int]:
+        """The places where one of the expressions may match, in order."""
+        wanted = sum(self._sieve.bits[name] for name in names)
+        places: list[int] = self._places[(self._bits & wanted) != 0].tolist()
+        return places
+
     def finditer(self, name: str, until: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """The matches of one expression, as its own finditer finds them in the text up to ``until``."""
         text, match, end = self.text, self._sieve.regexes[name].match, 0
-        for place in self._places[(self._bits & self._sieve.bits[name]) != 0].tolist():
+        for place in self.where(name):
             if place >= until:
                 break
             if place >= end and (found := match(text, place, until)) is not None:

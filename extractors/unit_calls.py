@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 
 from extractors.organisations import is_field
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, and_so_on, predicate_at, role_in
-from extractors.unit_words import endings, head_of
+from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, and_so_on, role_in
+from extractors.unit_words import ends_in_head, head_of
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
@@ -21,6 +20,8 @@ FIELD_PARTNER = compiled(
     f"({fragment('words:fields:field')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)"
 )
 GOES_ON = compiled(fragment("goes_on"))
+NAME_END = compiled(f"{fragment('head_end')}(?:{fragment('aside')})?")
+BEHIND = compiled(f"{fragment('body_noun')}(?P<stop>[，。；;：:、\\n)\\]]|$)|{fragment('after_names')}")
 LONGEST_AGENT = 40
 CLAUSE_STOP = re.compile("[，。；：由\n]|同志|协助")
 NAME_THEN_DEED = compiled(
@@ -51,47 +52,42 @@ def named_after(page: Page) -> Iterator[Claim]:
             yield claim
 
 
-@cache
-def _after_end() -> re.Pattern[str]:
-    """The end of a list that stands after a word: a predicate or a stop follows."""
-    alternatives = "|".join(f"(?:{rule(name).source})" for name in AGENT_PREDICATES)
-    noun = fragment("body_noun")
-    return compiled(
-        f"{fragment('head_end')}(?:{fragment('aside')})?"
-        f"(?=(?P<predicate>{alternatives})|{noun}(?P<stop>[，。；;：:、\\n)\\]]|$)|{fragment('after_names')})"
-    )
-
-
 def _after(page: Page, start: int, longest: bool = False) -> tuple[list[Member], int]:
     """The list of bodies that begins at ``start``, and where it ends: the shortest that is one, or the longest."""
     text = page.text
     best: tuple[list[Member], int] = [], start
-    limit = page.sentence_end(start)
-    for tries, hit in enumerate(_after_end().finditer(text, start, limit)):
-        if tries == 5:
-            break
-        if GOES_ON.match(text, hit.end()):
+    for end, stop in islice(_list_ends(text, start, page.sentence_end(start)), 5):
+        if GOES_ON.match(text, end):
             continue
-        closed = and_so_on().match(text, hit.end())
-        end = closed.end() if closed else hit.end()
+        closed = and_so_on().match(text, end)
+        end = closed.end() if closed else end
         found, _ = members(text, start, end)
         if found and not longest:
             return found, end
         if found:
             best = found, end
-        if hit["stop"] and hit["stop"] != "、":
+        if stop and stop != "、":
             break
     return best
+
+
+def _list_ends(text: str, start: int, limit: int) -> Iterator[tuple[int, str | None]]:
+    """Where a list that stands after a word may end: a predicate follows, a stop, which is given too, or more."""
+    for name in NAME_END.finditer(text, start, limit):
+        end = name.end()
+        if AGENT_PREDICATES.at(text, end, limit):
+            yield end, None
+        elif behind := BEHIND.match(text, end, limit):
+            yield end, behind["stop"]
 
 
 def _agent(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
     start = hit.end()
     found, end = _after(page, start)
-    predicate = predicate_at(AGENT_PREDICATES).match(page.text, end) if found else None
-    if predicate is None:
+    told = AGENT_PREDICATES.at(page.text, end) if found else None
+    if told is None:
         return _agent_of_any(page, name, start)
-    charge = AGENT_PREDICATES[int((predicate.lastgroup or "p0")[1:])]
-    return Claim(name, role_in(page.text, end, charge, predicate, found), found)
+    return Claim(name, role_in(page.text, end, *told, found), found)
 
 
 def _asked(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
@@ -108,7 +104,7 @@ def _agent_of_any(page: Page, name: str, start: int) -> Claim | None:
     stop = CLAUSE_STOP.search(page.text, start, min(page.sentence_end(start), start + LONGEST_AGENT))
     limit = stop.start() if stop else start + LONGEST_AGENT
     names = (m.end() for m in NAME_THEN_DEED.finditer(page.text, start, limit))
-    for end in islice((e for e in names if page.text.endswith(endings(), start, e)), 6):
+    for end in islice((e for e in names if ends_in_head(page.text, start, e)), 6):
         found, _ = members(page.text, start, end)
         best = found or best
     return Claim(name, "responsible", best) if best and all(_well_known(m) for m in best) else None

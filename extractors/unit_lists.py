@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extractors.mentions import Span
 from extractors.organisations import LEVELS, NEXT_LEVEL, Body, is_field, recognise
-from extractors.unit_words import endings, head_of, prepositions, tasks
+from extractors.unit_words import ends_in_head, head_of, prepositions, tasks
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
@@ -54,7 +54,7 @@ def _divides(text: str, at: int, sep: re.Match[str], end: int) -> bool:
     left = text[at : sep.start()]
     if left.endswith(")"):
         left = left[: left.rfind("(")]
-    return sep.end() < end and left.endswith(endings()) and len(left) > 1
+    return sep.end() < end and len(left) > 1 and ends_in_head(left)
 
 
 def _unglue(text: str, start: int, end: int, glued: re.Pattern[str]) -> list[Span]:
@@ -69,17 +69,22 @@ def _unglue(text: str, start: int, end: int, glued: re.Pattern[str]) -> list[Spa
 
 def complete(names: Sequence[str], heads: Sequence[str] = ()) -> list[str]:
     """The names with the level that the first of them gives to the rest, and the head that the last gives to all."""
+    full = _levelled(names) if len(names) > 1 else list(names)
+    if not heads:
+        return full
+    return [name if not head or head_of(name) else name + head for name, head in zip(full, heads, strict=True)]
+
+
+def _levelled(names: Sequence[str]) -> list[str]:
     full: list[str] = []
     level = ""
-    for index, name in enumerate(names):
-        head = heads[index] if heads else ""
-        own = OWN_LEVEL.match(name)
-        if own:
+    for name in names:
+        if OWN_LEVEL.match(name):
             shared = SHARED_LEVEL.match(name)
             level = shared[0] if shared and not name.startswith(("各", "全")) else ""
         elif level and (is_field(name) or HEADED_OFFICE.search(name)):
             name = level + name
-        full.append(name if not head or head_of(name) else name + head)
+        full.append(name)
     return full
 
 
@@ -113,50 +118,54 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
     """
     spans = split(text, start, end)
     found: list[tuple[int, int, Body]] = []
-    heads: list[str] = []
-    forgiven = False
+    closings: list[str | None] = []
+    fields = forgiven = False
     by_task = text.endswith(NAMED_BY_TASK, start, end)
     for a, b in spans:
-        closed = CLOSED.search(text, a, b)
+        closed = CLOSED.search(text, a, b) if text.find("等", a, b) >= 0 else None
         built = JUST_BUILT.match(text, a, b)
         a, b = built.end() if built else a, closed.start() if closed else b
         b = without_remark(text, a, b)
-        body = recognise(text[a:b])
+        name = text[a:b]
+        body = recognise(name)
         if isinstance(body, str):
             if body == "person" and len(spans) > 1:
                 continue
-            if (len(spans) == 1 and not closed) or not (is_field(text[a:b]) or (by_task and text[a:b] in tasks())):
-                phrase = prepositions().search(text, a, b)
-                if found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven and not phrase:
+            if (len(spans) == 1 and not closed) or not (is_field(name) or (by_task and name in tasks())):
+                one_of_many = found and body == "not_a_name" and len(spans) >= FORGIVING and not forgiven
+                if one_of_many and not prepositions().search(text, a, b):
                     forgiven = True
                     continue
                 return [], body
-            body = COLLECTIVE_FIELD
+            body, fields = COLLECTIVE_FIELD, True
         found.append((a, b, body))
-        heads.append((closed[1] or "") if closed else (head_of(text[a:b]) or ""))
-    shared = _shared_heads(found, heads)
-    if shared is None:
+        closings.append((closed[1] or "") if closed else None)
+    names = [text[a:b] for a, b, _ in found]
+    shared = _shared_heads(names, found, closings) if fields else []
+    if not found or shared is None:
         return [], "not_a_name"
-    names = complete([text[a:b] for a, b, _ in found], shared)
-    return [Member(a, b, name, body) for (a, b, body), name in zip(found, names, strict=True)], None
+    return [Member(a, b, name, body) for (a, b, body), name in zip(found, complete(names, shared), strict=True)], None
 
 
 def without_remark(text: str, start: int, end: int) -> int:
     """Where the name ends when a bracket after it remarks on it: 幼儿园(含民办), but not 各乡镇(街道)."""
-    remark = REMARK.search(text, start, end)
+    remark = REMARK.search(text, start, end) if text.endswith(")", start, end) else None
     if remark is None or not isinstance(recognise(text[remark.start() + 1 : remark.end() - 1]), str):
         return end
     return remark.start()
 
 
-def _shared_heads(found: Sequence[tuple[int, int, Body]], heads: Sequence[str]) -> list[str] | None:
+def _shared_heads(
+    names: Sequence[str], found: Sequence[tuple[int, int, Body]], closings: Sequence[str | None]
+) -> list[str] | None:
     """For each member the head that it shares with a later one; None when a field is left without any."""
     shared: list[str] = []
     head: str | None = None
-    for (_, _, body), own in zip(reversed(found), reversed(heads), strict=True):
+    for name, (_, _, body), closing in zip(reversed(names), reversed(found), reversed(closings), strict=True):
+        own = closing if closing is not None else head_of(name)
         if body is not COLLECTIVE_FIELD or own:
             head = own if own in SHARED_HEADS else ""
         if body is COLLECTIVE_FIELD and head is None:
             return None
         shared.append((head or "") if body is COLLECTIVE_FIELD else "")
-    return shared[::-1] or None
+    return shared[::-1]

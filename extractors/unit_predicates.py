@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from extractors.mentions import Role
 from extractors.unit_lists import Member
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim
 from lexicons.alternation import compiled
+from lexicons.beginnings import first_characters
 from lexicons.loader import fragment
 
 ENCOURAGING = compiled(fragment("encouraging"))
@@ -20,20 +22,6 @@ ROLES: dict[str, Role] = {
     "unit.role.support": "support",
     "unit.role.supervise": "supervise",
 }
-# In the order in which they are tried at the end of a name.
-PREDICATES = (
-    "unit.role.lead",
-    "unit.role.support",
-    "unit.role.responsible",
-    "unit.role.named",
-    "unit.subject.duty",
-    "unit.subject.identity",
-    "unit.subject.apart",
-    "unit.subject.act",
-    "unit.subject.act_of_definite",
-)
-# After 由 more is enough to tell what a body does, and examining is an act of its own.
-AGENT_PREDICATES = ("unit.role.supervise", *PREDICATES, "unit.role.agent")
 SUPERVISION = compiled(fragment("supervision"))
 OVERSEES = compiled(fragment("oversees"))
 SUPERVISOR = compiled(fragment("supervisor"))
@@ -46,10 +34,44 @@ SENTENCE_STOP = re.compile(r"[。！？\n]")
 MUTUAL = compiled(fragment("mutual"))
 
 
-@cache
-def predicate_at(names: Sequence[str] = PREDICATES) -> re.Pattern[str]:
-    """The predicates as one expression; the name of the group that matched tells which."""
-    return compiled("|".join(f"(?P<p{i}>{rule(name).source})" for i, name in enumerate(names)))
+class Predicates:
+    """Rules for what stands behind a name, tried in their order where the first character allows them."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    @cached_property
+    def _by_first(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+        by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for name in self._names:
+            regex = rule(name).regex
+            for first in first_characters(regex):
+                by_first.setdefault(first, []).append((name, regex))
+        return by_first
+
+    def at(self, text: str, start: int, end: int = sys.maxsize) -> tuple[str, re.Match[str]] | None:
+        """The rule that matches at ``start``, and its match, which sees nothing from ``end`` on."""
+        for name, regex in self._by_first.get(text[start : start + 1], ()):
+            found = regex.match(text, start, end)
+            if found is not None:
+                return name, found
+        return None
+
+
+_BEHIND_NAMES = (
+    "unit.role.lead",
+    "unit.role.support",
+    "unit.role.responsible",
+    "unit.role.named",
+    "unit.subject.duty",
+    "unit.subject.identity",
+    "unit.subject.apart",
+    "unit.subject.act",
+    "unit.subject.act_of_definite",
+)
+PREDICATES = Predicates(*_BEHIND_NAMES)
+# After 由 more is enough to tell what a body does, and examining is an act of its own.
+AGENT_PREDICATES = Predicates("unit.role.supervise", *_BEHIND_NAMES, "unit.role.agent")
 
 
 @cache

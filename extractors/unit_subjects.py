@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
-from extractors.organisations import Body, narrowed
+from extractors.organisations import ASIDE, Body, narrowed
 from extractors.unit_lists import Member, members
 from extractors.unit_markups import rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, predicate_at, role_in
+from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, role_in
 from extractors.unit_words import heads_by_end
 from lexicons.alternation import compiled
 from lexicons.loader import fragment, words
@@ -24,48 +24,57 @@ NOBODY = ("部门", "单位", "机构")
 EMBEDDED = compiled(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
 # How predicates begin that are not in duty_verbs.csv.
 OPENINGS = "共于自要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
+MARKED = (("，", "也还都均一要应必须在地"), ("的", "主基具工要本体作职"), ("通", "过"), ("比", "照"))
 
 
 @cache
-def _name_ends() -> re.Pattern[str]:
-    """The end of a name with a predicate after it, as cheap as it can be told: two characters."""
-    seconds: dict[str, set[str]] = {}
-    for opening in (w.text for w in words("duty_verbs")):
-        seconds.setdefault(opening[0], set()).add(opening[1])
-    pairs = "|".join(f"{a}[{''.join(sorted(b))}]" for a, b in sorted(seconds.items()) if a not in OPENINGS)
-    firsts = "".join(sorted({*OPENINGS, *seconds, *"的通比"}))
-    after = f"[{OPENINGS}]|，[也还都均一要应必须在地]|的[主基具工]?[要本体作]?职[责能]|通过|比照|{pairs}"
-    return compiled(f"{fragment('head_end')}(?:{fragment('aside')})?(?=[，{firsts}])(?={after})")
+def _openings() -> frozenset[str]:
+    """What a predicate begins with, as cheap as it can be told: one character or two."""
+    verbs = (word.text[:2] for word in words("duty_verbs"))
+    return frozenset((*OPENINGS, *verbs, *(mark + second for mark, seconds in MARKED for second in seconds)))
+
+
+@cache
+def name_ends() -> dict[str, re.Pattern[str]]:
+    """The last character of a name with a predicate or a bracket after it."""
+    ones, twos = ("|".join(sorted(o for o in _openings() if len(o) == size)) for size in (1, 2))
+    behind = {"subject.one": ones, "subject.two": twos, "subject.aside": r"\("}
+    return {name: compiled(f"{fragment('head_end')}(?={opening})") for name, opening in behind.items()}
+
+
+def _ended_names(page: Page) -> Iterator[tuple[int, int]]:
+    """The last character of each name with a predicate after it, and where the name ends, its bracket included."""
+    text, openings, heads = page.text, _openings(), heads_by_end()
+    for last in page.sifted.where(*name_ends()):
+        end = last + 1
+        if text.startswith("(", end) and (aside := ASIDE.match(text, end)):
+            end = aside.end()
+        opened = text[end : end + 2] in openings or text[end : end + 1] in openings
+        if opened and text.endswith(heads[text[last]], 0, last + 1) and not page.closed(last):
+            yield last, end
 
 
 def committees(page: Page) -> Iterator[Claim]:
     """The committees of villages, named with quotation marks, before what charges them."""
     for hit in page.sifted.finditer("unit.committees"):
-        predicate = predicate_at().match(page.text, hit.end())
-        if predicate is not None:
-            name = PREDICATES[int((predicate.lastgroup or "p0")[1:])]
+        told = PREDICATES.at(page.text, hit.end())
+        if told is not None:
             found = [Member(*hit.span(), hit[0], Body("class", False, True))]
-            yield Claim("unit.committees", role_in(page.text, hit.end(), name, predicate, found), found)
+            yield Claim("unit.committees", role_in(page.text, hit.end(), *told, found), found)
 
 
 def subjects(page: Page) -> Iterator[Claim]:
     """The subjects of duties, roles and deeds, at the head of their clauses."""
     text = page.text
-    match = predicate_at().match
-    by_end = heads_by_end()
     done = -1
-    for hit in _name_ends().finditer(text):
-        end = hit.end()
-        last = text[end - 1]
-        if last != ")" and not text.endswith(by_end[last], 0, end):
+    for last, end in _ended_names(page):
+        told = PREDICATES.at(text, end)
+        if told is None:
             continue
-        predicate = match(text, end)
-        if predicate is None or page.closed(hit.start()):
-            continue
-        start = page.clause(hit.start())
+        start = page.clause(last)
         if start <= done:
             continue
-        claim = _subject(page, start, end, PREDICATES[int((predicate.lastgroup or "p0")[1:])], predicate)
+        claim = _subject(page, start, end, *told)
         if claim is not None:
             if claim.members:
                 done = start
@@ -78,7 +87,9 @@ def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[st
     end = closing.end() if closing else end
     begin = BEGIN.match(text, start, end)
     at = begin.end() if begin else start
-    arrangement = None if narrowed(text[at:end]) else ARRANGEMENT.match(text, at, end)
+    arrangement = ARRANGEMENT.match(text, at, end)
+    if arrangement and narrowed(text[at:end]):
+        arrangement = None
     if arrangement:
         if not name.startswith("unit.role"):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -10,6 +11,7 @@ from lexicons.alternation import compiled
 from lexicons.loader import fragment, words
 
 Kind = Literal["office", "class", "firm", "system", "market", "place", "role"]
+_LONGEST_HEAD = 5
 
 
 @cache
@@ -20,12 +22,6 @@ def heads() -> dict[str, Kind]:
         if word.cls != "not_a_body":
             kinds[word.text] = word.cls  # type: ignore[assignment]
     return kinds
-
-
-@cache
-def endings() -> tuple[str, ...]:
-    """The words of ``heads`` as str.endswith takes them."""
-    return tuple(heads())
 
 
 @cache
@@ -120,16 +116,41 @@ def context_inside() -> re.Pattern[str]:
 
 def head_of(name: str) -> str | None:
     """The longest head that the name ends in, or None."""
-    for size in range(min(5, len(name)), 0, -1):
-        if name[-size:] in heads():
+    known = heads()
+    for size in range(min(_LONGEST_HEAD, len(name)), 0, -1):
+        if name[-size:] in known:
             return name[-size:]
     return None
 
 
+def ends_in_head(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Whether a piece of the text ends in a word of ``heads``."""
+    return _ends_in(heads_by_end(), text, start, len(text) if end is None else end)
+
+
+def ends_in_no_body(text: str) -> bool:
+    """Whether the text ends in a word of ``not_bodies``."""
+    return _ends_in(_not_bodies_by_end(), text, 0, len(text))
+
+
+def _ends_in(by_end: Mapping[str, tuple[str, ...]], text: str, start: int, end: int) -> bool:
+    return end > start and text.endswith(by_end.get(text[end - 1], ()), start, end)
+
+
 @cache
 def heads_by_end() -> dict[str, tuple[str, ...]]:
-    """The heads by their last character: whether text ends in one is asked a hundred times a page."""
+    """The words of ``heads`` by their last character."""
+    return _by_end(heads())
+
+
+@cache
+def _not_bodies_by_end() -> dict[str, tuple[str, ...]]:
+    return _by_end(not_bodies())
+
+
+def _by_end(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The words by their last character: a handful is tried where hundreds would be."""
     by_end: dict[str, tuple[str, ...]] = {}
-    for head in heads():
-        by_end[head[-1]] = (*by_end.get(head[-1], ()), head)
+    for word in words:
+        by_end[word[-1]] = (*by_end.get(word[-1], ()), word)
     return by_end

@@ -6,14 +6,14 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-from extractors.mentions import Context, Found, Refusal, Span, Status, Unit
+from extractors.mentions import Context, Found, Refusal, Span, Unit
 from extractors.sieve import Sieve, Sifted
 from extractors.status import status_of
 from extractors.unit_calls import AFTER, named_after
 from extractors.unit_markups import addressees, entries, markups, rule
 from extractors.unit_page import CITED, Claim, Page
 from extractors.unit_predicates import seconded
-from extractors.unit_subjects import committees, subjects
+from extractors.unit_subjects import committees, name_ends, subjects
 from extractors.unit_tables import cells
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
@@ -37,14 +37,15 @@ def find(ctx: Context) -> Found[Unit]:
     claims += subjects(page)
     claims = seconded(ctx.text, claims)
     claims += addressees(sifted)
-    glossaries = _glossaries(sifted)
-    return _settle(ctx, [_outside(claim, glossaries) for claim in claims])
+    if glossaries := _glossaries(sifted):
+        claims = [_outside(claim, glossaries) for claim in claims]
+    return _settle(ctx, claims)
 
 
 @cache
 def _sieve() -> Sieve:
     """What is looked for in the whole text."""
-    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED})
+    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED, **name_ends()})
 
 
 @cache
@@ -80,13 +81,13 @@ def _settle(ctx: Context, claims: list[Claim]) -> Found[Unit]:
     """Rows of the claims; where two claim one place the first has it."""
     taken = _Taken()
     rows: list[Unit] = []
-    status: Status
     for claim in claims:
-        owed = bool(claim.members) and _owed().match(ctx.text, claim.members[-1].end) is not None
-        for member in claim.members:
-            if taken.take(member.start, member.end):
-                status = "planned" if owed else status_of(ctx, member.start, member.end)
-                rows.append(Unit(*member[:3], claim.role, member.body.collective, status, claim.rule))
+        for start, end, name, body in claim.members:
+            if taken.take(start, end):
+                status = status_of(ctx, start, end)
+                if status == "achieved" and _owed().match(ctx.text, claim.members[-1].end):
+                    status = "planned"
+                rows.append(Unit(start, end, name, claim.role, body.collective, status, claim.rule))
     refused = {
         claim.refused: Refusal(*claim.refused, "unit", claim.reason)
         for claim in claims

@@ -109,6 +109,12 @@ def lanes(regex: re.Pattern[str]) -> list[Beginnings]:
     return [lane for lane in (short, others) if lane.anchored or lane.sets[0]]
 
 
+def first_characters(regex: re.Pattern[str]) -> set[str]:
+    """The characters of the Basic Multilingual Plane that a match can begin with. Raises what ``lanes`` raises."""
+    ranges = {pair for lane in lanes(regex) for pair in lane.sets[0]}
+    return {chr(point) for first, last in ranges for point in range(first, last + 1)}
+
+
 def _least(state: Any, way: Sequence[Any]) -> int:
     """How many characters at least tell a match, what has to follow it among them."""
     least: int = parser.SubPattern(state, list(way)).getwidth()[0]

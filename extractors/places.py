@@ -20,6 +20,14 @@ def places(text: str, characters: str) -> list[int]:
     return found
 
 
+def runs(text: str, characters: str) -> list[tuple[int, int]]:
+    """The spans in which only these characters stand, each as long as it goes, in order."""
+    among = np.zeros(len(text) + 2, bool)
+    among[1:-1] = _among(characters)[code_points(text)]
+    edges: list[int] = np.flatnonzero(among[1:] != among[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
 @cache
 def _among(characters: str) -> npt.NDArray[np.bool_]:
     table = np.zeros(sys.maxunicode + 1, bool)

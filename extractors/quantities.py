@@ -11,13 +11,14 @@ from functools import cache
 
 from extractors.mentions import Comparator
 from extractors.pieces import Words
+from extractors.places import runs
 from extractors.quantity_forms import SCALES, Quantity, fold, fraction, measured, ratio, sign
 from lexicons.loader import patterns, words
 
-__all__ = ["RUN", "SCALES", "Quantity", "scan"]
+__all__ = ["SCALES", "Quantity", "scan"]
 
-#: Runs of characters that may begin a number; everything else is looked at only around one.
-RUN = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半廿几数xX×*_□■翻]+")
+#: Characters that may begin a number; everything else is looked at only around a run of them.
+_NUMERALS = "0123456789零〇一二两三四五六七八九十百千万亿半廿几数xX×*_□■翻"
 _BLANKS = "xX×*_□■"
 _SHORT_BOUNDS = "超过破近约"
 _ASIDE_ENDS = tuple("年月度届人户")
@@ -88,23 +89,19 @@ def scan(text: str, start: int = 0, end: int | None = None, cut: Words | None = 
     lexicon = _lexicon()
     found: list[Quantity] = []
     at, openers = start, lexicon.openers
-    for run in RUN.finditer(text, start, len(text) if end is None else end):
-        begin, run_end = run.span()
-        if begin < at:
-            if run_end <= at:
-                continue
-            begin = at
+    for begin, run_end in runs(text[:end], _NUMERALS):
+        following = text[run_end : run_end + 1]
+        if run_end <= at or (following not in openers and text[run_end - 1] not in "万亿翻零0"):
+            continue
+        begin = max(begin, at)
         opener = text[begin]
         if opener in "几数" and text[begin + 1 : begin + 2] not in "十百千万亿":
             begin += 1
-        following = text[run_end : run_end + 1]
-        if following not in openers and text[run_end - 1] not in "万亿翻零0":
-            continue
         if following == "年" and run_end - begin == 4 and (opener.isdigit() or _YEAR.match(text, begin)):
             continue  # years are the affair of deadlines
         quantity = _read(lexicon, text, begin, run_end)
         if quantity is None and opener in _BLANKS:
-            begin += len(run[0]) - len(run[0].lstrip(_BLANKS))
+            begin = run_end - len(text[begin:run_end].lstrip(_BLANKS))
             quantity = _read(lexicon, text, begin, run_end) if begin < run_end else None
         if quantity is not None:
             sign(text, quantity)

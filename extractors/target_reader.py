@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from extractors.target_bounds import Row
 
 _CUTS = "，。；！？:\n"
 _SENTENCE = "。！？；\n"
+_MOST_CLAUSES = 40
+_COLON_OF_NUMBERS = re.compile(r":(?<=\d.)(?=\d)")
 
 
 @dataclass(slots=True)
@@ -27,7 +30,10 @@ class Reader:
     @classmethod
     def of(cls, ctx: Context) -> Reader:
         markers = frozenset(item.start + len(item.marker) - 1 for item in ctx.items if item.marker)
-        return cls(ctx.text, sorted(markers.union(_cuts(ctx.text))), markers, ctx.words)
+        cuts = _cuts(ctx.text)
+        cuts += markers.difference(cuts)
+        cuts.sort()
+        return cls(ctx.text, cuts, markers, ctx.words)
 
     def clause_start(self, at: int) -> int:
         i = bisect_left(self.cuts, at)
@@ -40,12 +46,16 @@ class Reader:
     def same_sentence(self, a: int, b: int) -> bool:
         """Whether no sentence ends between the two places."""
         low, high = bisect_left(self.cuts, a), bisect_left(self.cuts, b)
-        return high - low < 40 and not any(self.text[c] in _SENTENCE or c in self.markers for c in self.cuts[low:high])
+        if high - low >= _MOST_CLAUSES:
+            return False
+        for cut in self.cuts[low:high]:
+            if self.text[cut] in _SENTENCE or cut in self.markers:
+                return False
+        return True
 
 
 def _cuts(text: str) -> list[int]:
     """Where clauses end; a colon between digits is a ratio or a time."""
     cuts = places(text, _CUTS)
-    if ":" not in text:
-        return cuts
-    return [c for c in cuts if text[c] != ":" or not (text[c - 1 : c].isdigit() and text[c + 1 : c + 2].isdigit())]
+    numeric = {match.start() for match in _COLON_OF_NUMBERS.finditer(text)}
+    return [cut for cut in cuts if cut not in numeric] if numeric else cuts

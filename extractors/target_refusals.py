@@ -98,8 +98,10 @@ class Refuser:
         return piece.inside(end - begin) and (digits or piece.inside(end - 1 - begin))
 
     def _by_pattern(self, quantity: Quantity) -> str | None:
-        rules = self.rules.at(quantity.core)
-        return next((name for name, regex in rules if regex.match(self.text, quantity.core)), None)
+        for name, regex in self.rules.at(quantity.core):
+            if regex.match(self.text, quantity.core):
+                return name
+        return None
 
 
 def _around(spans: list[Span], at: int) -> Span | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexicons import alternation, check, loader
-from lexicons.alternation import LEAST_WORDS
+from lexicons.alternation import LEAST_HEADS, LEAST_WORDS
 
 
 def test_every_pattern_holds_on_its_examples() -> None:
@@ -101,12 +102,16 @@ def test_words_stand_in_patterns_longest_first(lexicon: Path) -> None:
 @given(st.lists(st.text("ab.-\\", max_size=4), min_size=LEAST_WORDS, max_size=9), st.text("ab.-\\", max_size=8))
 def test_gathered_words_match_as_in_their_order(alternatives: list[str], text: str) -> None:
     """Also where a shorter word stands before a longer one, and where what follows makes the engine go back."""
-    for form in ("({})", "(?:{})b", "(?P<word>{})(?!a)"):
-        source = form.format("|".join(map(re.escape, filter(None, alternatives))))
+    many = [*alternatives, *(chr(ord("c") + i) for i in range(LEAST_HEADS))]
+    for form, words in product(("({})", "(?:{})b", "(?P<word>{})(?!a)", "a?(?:{})"), (alternatives, many)):
+        source = form.format("|".join(map(re.escape, filter(None, words))))
         plain, gathered = (re.compile(s).match(text) for s in (source, alternation.gathered(source)))
         assert (plain and plain.span()) == (gathered and gathered.span())
 
 
 def test_words_with_a_common_beginning_are_tried_once() -> None:
     assert alternation.gathered("(?:推进|推动|开展|推|推广)") == "(?:推(?:进|动||广)|开展)"
+    assert alternation.gathered("新?(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸|子|丑)") == (
+        "新?(?:(?=[丁丑丙乙壬子己庚戊甲癸辛])(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸|子|丑))"
+    )
     assert alternation.gathered("(?<=甲|乙|丙|丁)(?:一|二)") == "(?<=甲|乙|丙|丁)(?:一|二)"

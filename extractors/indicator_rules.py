@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from lexicons.alternation import compiled
+from lexicons.beginnings import guarded
 from lexicons.loader import patterns, words
 
 #: What follows a verb and makes a noun of it: 增长率, 投入额.
 BROKEN = "率度量额数性型者力"
 #: Nor does a body that is named by what it does: 督导组, 巡查队, 督办函.
 WHOLE = f"(?![{BROKEN}]|组(?![织合件建装])|小组|队(?![伍员])|函)"
+
+#: Of those that are searched for in every phrase, the ones whose alternatives begin with a look around.
+_GUARDED = ("auxiliary", "comparison", "far_bound", "rise", "served", "spent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +102,20 @@ def rules() -> Rules:
         lists.setdefault(word.cls, []).append(re.escape(word.text))
     any_of = {cls: "|".join(sorted(ws, key=lambda w: (-len(w), w))) for cls, ws in lists.items()}
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
+    for name in _GUARDED:
+        by_id[name] = guarded(by_id[name])
     return Rules(
         **by_id,
-        act=compiled(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])"),
+        act=guarded(compiled(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])")),
         inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}|{any_of['nominal']}))"),
         leads_on=compiled(f"(?<=[一-鿿]{{2}})(?:{any_of['inner']}|{any_of['first']})了?$"),
         mid=compiled(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
         verb=compiled(f"(?:{verbs})了?"),
         gains=compiled(f"(?:{any_of['gains']})了?"),
-        first=compiled(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
+        first=guarded(compiled(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?")),
         first_of_sized=compiled(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
-        predicate=compiled(
-            f"(?:{any_of['predicate']})(?!机构|主体|公司|平台|商|团队|模式|体系|中心|单位)|{preposition}"
+        predicate=guarded(
+            compiled(f"(?:{any_of['predicate']})(?!机构|主体|公司|平台|商|团队|模式|体系|中心|单位)|{preposition}")
         ),
         causal=compiled(f"(?:{any_of['causal']}){WHOLE}"),
         clause=compiled(f"(?:{any_of['clause']})"),

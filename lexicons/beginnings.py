@@ -115,6 +115,24 @@ def first_characters(regex: re.Pattern[str]) -> set[str]:
     return {chr(point) for first, last in ranges for point in range(first, last + 1)}
 
 
+def guarded(regex: re.Pattern[str]) -> re.Pattern[str]:
+    """The expression behind a look at the next character: a search passes quickly where no match can begin.
+
+    It is of use where alternatives begin with a look around, so that the engine does not see what they begin with.
+    Raises ValueError as ``lanes`` does, and for an expression that is tried where the text begins.
+    """
+    ways = lanes(regex)
+    if any(way.anchored for way in ways):
+        raise ValueError(f"what may be tried where the text begins needs no guard: {regex.pattern[:80]!r}")
+    ranges = sorted({pair for way in ways for pair in way.sets[0]})
+    heads = "".join(f"\\u{first:04x}-{_last(last)}" for first, last in ranges)
+    return re.compile(f"(?=[{heads}])(?:{regex.pattern})")
+
+
+def _last(code: int) -> str:
+    return f"\\u{code:04x}" if code < LAST else r"\U0010ffff"
+
+
 def _least(state: Any, way: Sequence[Any]) -> int:
     """How many characters at least tell a match, what has to follow it among them."""
     least: int = parser.SubPattern(state, list(way)).getwidth()[0]

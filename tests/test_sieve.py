@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.sieve import MOST, Sieve
+from lexicons.beginnings import guarded
 from lexicons.check import MARKED
 from lexicons.loader import pattern_ids, patterns
 
@@ -28,6 +29,8 @@ FORM_SIEVE = Sieve({name: re.compile(form) for name, form in FORMS.items()})
 PLAIN = {name: form for name, form in FORMS.items() if name not in ("back", "group")}
 UNION = re.compile("|".join(f"(?P<{name}>{form})" for name, form in PLAIN.items()))
 UNION_SIEVE = Sieve({name: re.compile(form) for name, form in PLAIN.items()})
+
+GUARDED = {name: guarded(re.compile(form)) for name, form in FORMS.items() if "^" not in form.replace("[^", "")}
 
 
 def spans(matches: object) -> list[tuple[int, int]]:
@@ -49,6 +52,18 @@ def test_every_form_of_expression_finds_what_it_finds_by_itself(text: str) -> No
         assert spans(sifted.finditer(name)) == spans(re.finditer(form, text)), name
         found, plain = sifted.search(name), re.search(form, text)
         assert (found and found.span()) == (plain and plain.span()), name
+
+
+@settings(max_examples=60)
+@given(st.text("abcde1 \n😀😁𠮷", max_size=12))
+def test_an_expression_behind_a_guard_finds_what_it_finds_without(text: str) -> None:
+    for name, form in GUARDED.items():
+        assert spans(form.finditer(text)) == spans(re.finditer(FORMS[name], text)), name
+
+
+def test_what_is_tried_where_the_text_begins_needs_no_guard() -> None:
+    with pytest.raises(ValueError, match="needs no guard"):
+        guarded(re.compile("^ab|cd"))
 
 
 @settings(max_examples=60)

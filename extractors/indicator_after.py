@@ -8,8 +8,8 @@ from extractors.indicator_edges import EDGE, GENERIC, MAX, POINTING, closed, quo
 from extractors.indicator_rules import Rules, rules
 from extractors.pieces import Piece, Words
 
-_OPENING = re.compile(r"^[ 、，的:：]*")
-_BRACKETS = re.compile(r"^\([^()]{0,30}\)")
+_OPENING = " 、，的:："
+_BRACKETS = re.compile(r"\([^()]{0,30}\)")
 _DEED = 24
 #: The number of a footnote.
 _NOTE = re.compile(r"\[\d{1,2}\]")
@@ -25,9 +25,11 @@ def after(segment: str, words: Words, clause: bool = True, served: bool = False)
     for them, so that they end at the verb: `为3万名农民工追回工资`.
     """
     r = rules()
-    piece = Piece(_NOTE.sub("", segment[:MAX]), words)
-    phrase = _OPENING.sub("", piece.text)
-    phrase = _OPENING.sub("", _BRACKETS.sub("", phrase))
+    segment = segment[:MAX]
+    piece = Piece(_NOTE.sub("", segment) if "[" in segment else segment, words)
+    phrase = piece.text.lstrip(_OPENING)
+    if (bracket := _BRACKETS.match(phrase)) is not None:
+        phrase = phrase[bracket.end() :].lstrip(_OPENING)
     phrase, attributed = r.takes_part.sub("", phrase), False
     while r.attribute.match(phrase) and (at := phrase.find("的", 1)) > 0:
         phrase, attributed = phrase[at + 1 :], True
@@ -106,7 +108,7 @@ def starts_with_verb(segment: str) -> bool:
 
 def deed(segment: str) -> str:
     """What is done so many times: `三次修订办法` → 修订办法."""
-    clause = _OPENING.sub("", segment)
+    clause = segment.lstrip(_OPENING)
     return clause.rstrip(EDGE) if rules().first.match(clause) and 4 <= len(clause) <= _DEED else ""
 
 

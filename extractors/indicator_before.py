@@ -37,7 +37,7 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
         phrase = phrase[: routine.start()]
     phrase = r.auxiliary.sub("", phrase)
     if (yields := r.yields.search(phrase)) is not None:
-        phrase = phrase[: yields.start()] + yields["who"] + yields["what"]
+        phrase = phrase[: yields.start()] + phrase[yields.end() :]
         piece = Piece(phrase, words)
     end = len(phrase)
     phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)

@@ -16,7 +16,7 @@ BROKEN = "率度量额数性型者力"
 WHOLE = f"(?![{BROKEN}]|组(?![织合件建装])|小组|队(?![伍员])|函)"
 
 #: Of those that are searched for in every phrase, the ones whose alternatives begin with a look around.
-_GUARDED = ("auxiliary", "comparison", "far_bound", "rise", "served", "spent")
+_GUARDED = ("auxiliary", "comparison", "far_bound", "rise", "served", "spent", "yields")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,15 @@ from functools import cache
 from extractors.mentions import Comparator
 from extractors.pieces import Words
 from extractors.places import runs
-from extractors.quantity_forms import SCALES, Quantity, fold, fraction, measured, ratio, sign
+from extractors.quantity_forms import BLANKS, SCALES, Quantity, fold, fraction, measured, ratio, sign
 from lexicons.loader import patterns, words
 
 __all__ = ["SCALES", "Quantity", "scan"]
 
 #: Characters that may begin a number; everything else is looked at only around a run of them.
 _NUMERALS = "0123456789零〇一二两三四五六七八九十百千万亿半廿几数xX×*_□■翻"
-_BLANKS = "xX×*_□■"
 _SHORT_BOUNDS = "超过破近约"
-_ASIDE_ENDS = tuple("年月度届人户")
+_ASIDE_ENDS = frozenset("年月度届人户")
 _STOPS = "，。；、:\n"
 _INSIDE = re.compile(r"内(?![部容设外涵科生])")
 _CLOCKED = ("工作日", "天", "日", "小时", "分钟", "个月")
@@ -30,7 +29,8 @@ _ROUND = re.compile(r"[十百千万亿]+")
 _FROM = re.compile(r"[由从][^，。；、]{0,4}$")
 _RANGE = re.compile(r"[或~-]|不等$|之间$")
 _FOR = re.compile(r"(?:累计|共|已|先后|全年|年内)为$")
-_MORE = re.compile(r"多(?=[，。；、\n]|$)")
+#: What a number with its unit ends before: `新建5所多`.
+_STOPPED = frozenset(("，", "。", "；", "、", "\n", ""))
 _YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}年")
 
 
@@ -100,8 +100,8 @@ def scan(text: str, start: int = 0, end: int | None = None, cut: Words | None = 
         if following == "年" and run_end - begin == 4 and (opener.isdigit() or _YEAR.match(text, begin)):
             continue  # years are the affair of deadlines
         quantity = _read(lexicon, text, begin, run_end)
-        if quantity is None and opener in _BLANKS:
-            begin = run_end - len(text[begin:run_end].lstrip(_BLANKS))
+        if quantity is None and opener in BLANKS:
+            begin = run_end - len(text[begin:run_end].lstrip(BLANKS))
             quantity = _read(lexicon, text, begin, run_end) if begin < run_end else None
         if quantity is not None:
             sign(text, quantity)
@@ -119,32 +119,26 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
         return fraction(match)
     if (follows == ":" or follows == "比" or follows == ".") and (match := lexicon.ratio.match(text, begin)):
         return ratio(match)
-    if text[begin] == "翻":
+    opener = text[begin]
+    if opener == "翻":
         match = lexicon.fold.match(text, begin)
         return fold(match) if match is not None else None
-    if text[begin] in "零0" and lexicon.zero.match(text, begin):
+    if opener in "零0" and lexicon.zero.match(text, begin):
         return Quantity(begin, begin + 1, "zero", "", 0.0, None, False, "eq")
-    match = lexicon.quantity.match(text, begin)
-    if match is not None and lexicon.classes[match["unit"]] == "place" and not match["first"].isdigit():
-        match = None  # 一村一品, xx镇, 50万县
-    if match is not None:
-        unit, own = match["unit"], match["own"]
-        if (
-            own is not None
-            and _FROM.search(text, max(0, begin - 6), begin)
-            and not _RANGE.search(text, begin, match.end() + 2)
-        ):
+    match, classes = lexicon.quantity.match(text, begin), lexicon.classes
+    if match is None or (classes[match["unit"]] == "place" and not match["first"].isdigit()):
+        match = lexicon.bare.match(text, begin)  # nor a place: 一村一品, xx镇, 50万县
+        return measured(match, "", "bare") if match is not None else None
+    own, unit = match.group("own", "unit")
+    if own is not None:
+        if _FROM.search(text, max(0, begin - 6), begin) and not _RANGE.search(text, begin, match.end() + 2):
             match = lexicon.quantity.match(text, begin, match.end("own")) or match
-            return measured(match, match["unit"], lexicon.classes[match["unit"]])
-        cls = lexicon.classes[unit]
-        if match["second"] is None or own is None or lexicon.classes[own] == cls or own in "年":
-            return measured(match, unit, cls)
-        match = lexicon.quantity.match(text, begin, match.start("second"))
-        if match is not None:
-            return measured(match, match["unit"], lexicon.classes[match["unit"]])
-        return None
-    match = lexicon.bare.match(text, begin)
-    return measured(match, "", "bare") if match is not None else None
+        elif own != "年" and classes[own] != classes[unit]:
+            match = lexicon.quantity.match(text, begin, match.start("second"))
+            if match is None:
+                return None
+        unit = match["unit"]
+    return measured(match, unit, classes[unit])
 
 
 def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int, cut: Words | None) -> None:
@@ -213,15 +207,18 @@ def _is_no_bound(text: str, at: int, quantity: Quantity, cut: Words | None) -> b
 def _follow(lexicon: _Lexicon, text: str, quantity: Quantity) -> None:
     """Read the bound words after the unit: 以上, 以内, 左右."""
     at = quantity.end
-    if quantity.comparator == "eq" and quantity.unit in _CLOCKED and _INSIDE.match(text, at):
-        quantity.comparator, quantity.end, quantity.suffixed = "le", at + 1, True  # `压缩至3个工作日内`, `30分钟内到达`
-        return
-    if quantity.comparator == "eq" and _MORE.match(text, at):
-        quantity.comparator, quantity.end = "approx", at + 1
-        return
-    if text.startswith(" ", at):
+    following = text[at : at + 1]
+    if quantity.comparator == "eq":
+        if following == "内" and quantity.unit in _CLOCKED and _INSIDE.match(text, at):
+            quantity.comparator, quantity.end, quantity.suffixed = "le", at + 1, True  # `压缩至3个工作日内`, `30分钟内到达`
+            return
+        if following == "多" and text[at + 1 : at + 2] in _STOPPED:
+            quantity.comparator, quantity.end = "approx", at + 1
+            return
+    if following == " ":
         at += 1
-    if text[at : at + 1] not in lexicon.first:
+        following = text[at : at + 1]
+    if following not in lexicon.first:
         return
     following = text[at : at + 6]
     for size in range(min(6, len(following)), 1, -1):

@@ -13,7 +13,8 @@ _PAIR = re.compile(
 )
 _WORD = re.compile(r"[一-鿿(：:、，|]")
 _YEARLY = ("同比", "环比", "分别")
-_BLANK = re.compile(r"[xX×*_□■]")
+#: What stands for digits that are left out.
+BLANKS = "xX×*_□■"
 
 #: Classes of units that measure on a scale, so that the thing measured stands before the number.
 SCALES = frozenset(("percent", "points", "tenths", "permille", "permyriad", "ratio", "share", "times", "fold"))
@@ -50,7 +51,7 @@ def measured(match: re.Match[str], unit: str, cls: str) -> Quantity:
         unit, first = unit[2:], first + "多"
     elif unit.startswith("个") and unit not in ("个", "个月", "个方面"):
         unit = unit[1:]  # 个百分点, 个学分: the unit is the noun
-    if _BLANK.match(first):
+    if first[0] in BLANKS:
         magnitude = first.rstrip()[-1] if first.rstrip()[-1] in "万亿" else ""
         comparator: Comparator = "approx" if first.rstrip("万亿 ")[-1] in "多余" else "eq"
         if second is not None:
@@ -64,7 +65,7 @@ def measured(match: re.Match[str], unit: str, cls: str) -> Quantity:
         if magnitude != magnitude_of_upper:
             value = _rescale(value, magnitude, magnitude_of_upper) if magnitude else value
             magnitude = magnitude_of_upper
-    elif pair := _PAIR.match(first):
+    elif len(first) > 1 and (pair := _PAIR.match(first)) is not None:
         value, upper, magnitude = _paired(first, pair)
     comparator = "range" if upper is not None else "approx" if approx else "eq"
     return Quantity(
@@ -114,7 +115,7 @@ def fraction(match: re.Match[str]) -> Quantity:
         "万": ("permyriad", "‱"),
         "十万": ("permyriad", "‱"),
     }.get(base, ("share", ""))
-    redacted = bool(_BLANK.match(match["first"]))
+    redacted = match["first"][0] in BLANKS
     value = None if redacted else value_of(match["first"])
     if base == "十万" and value is not None:
         value = value / 10  # 十万分之九 is 0.9‱

@@ -25,6 +25,8 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     """
     r = rules()
     phrase = segment[-MAX:].rstrip(_TRAIL)
+    if not phrase:
+        return ""
     piece = Piece(phrase, words)
     match = r.comparison.search(phrase, max(0, len(phrase) - 24))
     if match is not None and not piece.inside(match.start()):
@@ -40,19 +42,21 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
         phrase = phrase[: yields.start()] + phrase[yields.end() :]
         piece = Piece(phrase, words)
     end = len(phrase)
-    phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
+    bare = phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
     if not whole_scale and (paid := _after_last(piece, phrase, end, r.paid, 2)):
         phrase = paid
     if rest := _after_modal(piece, phrase, end, r):
-        phrase = _headless(piece, rest, end, r, whole_scale)
+        bare = phrase = _headless(piece, rest, end, r, whole_scale)
     if not whole_scale:
         phrase = _last_predicate(piece, phrase, end, r)
     rest = _after_last(piece, phrase, end, r.causal, 4) if sized else _after_last(piece, phrase, end, r.inner, 1)
     if rest:
-        phrase = _headless(piece, rest, end, r, whole_scale)
+        phrase = rest
     elif not whole_scale:
-        phrase = _headless(piece, _after_verb(piece, phrase, end, r, sized), end, r, whole_scale)
+        phrase = _after_verb(piece, phrase, end, r, sized)
+    if phrase != bare:
+        phrase = _headless(piece, phrase, end, r, whole_scale)
     if not whole_scale:
         phrase = _last_of_kind(phrase, r)
     phrase = closed(phrase.strip(EDGE), open_end=True)

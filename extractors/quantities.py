@@ -97,6 +97,8 @@ def scan(text: str, start: int = 0, end: int | None = None, cut: Words | None = 
         opener = text[begin]
         if opener in "几数" and text[begin + 1 : begin + 2] not in "十百千万亿":
             begin += 1
+        if begin == run_end:
+            continue
         if following == "年" and run_end - begin == 4 and (opener.isdigit() or _YEAR.match(text, begin)):
             continue  # years are the affair of deadlines
         quantity = _read(lexicon, text, begin, run_end)

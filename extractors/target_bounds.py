@@ -82,12 +82,12 @@ def _sizes(text: str, quantity: Quantity, following: Quantity | None) -> bool:
     return bounded and rules().sized_thing.match(text, quantity.end, following.lead) is not None
 
 
-def set_apart(quantity: Quantity, segment: str) -> None:
-    """A bound that stands apart from its number: `至少开展2次`, `不低于总课时的9%`."""
+def set_apart(quantity: Quantity, segment: str, far: tuple[str, Comparator] | None) -> None:
+    """A bound that stands apart from its number: `至少开展2次`, `不低于总课时的9%` (``far``)."""
     if quantity.comparator != "eq" or quantity.cls == "points":
         return
     if quantity.cls in SCALES:
-        if (far := far_bound(segment)) is not None:
+        if far is not None:
             quantity.comparator = far[1]
     elif match := rules().at_least.search(segment[-_FAR:]):
         quantity.comparator = "le" if match[0] in ("最多", "至多", "不超过") else "ge"
@@ -96,11 +96,8 @@ def set_apart(quantity: Quantity, segment: str) -> None:
 def far_bound(segment: str) -> tuple[str, Comparator] | None:
     """`课程课时不低于总课时`: what stands before a bound that is apart from its number, and that bound."""
     r = rules()
-    named = r.comparison.sub("", segment.rstrip(EDGE)).rstrip(EDGE)
-    if r.scale_end.search(named):
-        return None
     found = list(r.far_bound.finditer(segment))
-    if not found:
+    if not found or r.scale_end.search(r.comparison.sub("", segment.rstrip(EDGE)).rstrip(EDGE)):
         return None
     match = next((m for m in found if m["bound"][0] == "不"), found[-1])
     word = match["bound"]

@@ -11,6 +11,7 @@ import re
 from extractors.indicator_after import after, deed, starts_with_verb
 from extractors.indicator_before import before, nominal, taken_into
 from extractors.indicator_rules import rules
+from extractors.mentions import Comparator
 from extractors.quantities import SCALES, Quantity
 from extractors.target_bounds import Row, far_bound, inherit_bound, is_threshold, paired_bases, set_apart
 from extractors.target_groups import chain, grouped, placed
@@ -47,7 +48,8 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
     listed = bool(segment.strip(_JOINT)) and _is_list(reader, quantity, following, trailing)
     follows = left > cut and not segment.strip(_JOINT)
 
-    set_apart(quantity, segment)
+    far = far_bound(segment) if quantity.cls in SCALES else None
+    set_apart(quantity, segment, far)
     if follows and previous is not None:
         inherit_bound(reader.text, row, previous)
     near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
@@ -55,7 +57,7 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
         row.indicator = segment.strip("、，的")
         row.subject = previous.subject if rules().share_of.match(previous.indicator) else previous.indicator
     elif quantity.cls in SCALES:
-        row.indicator = _name_of_scale(reader, row, segment, trailing)
+        row.indicator = _name_of_scale(reader, row, segment, trailing, far)
     elif near and previous is not None and _left_out(previous, quantity, segment, trailing):
         row.indicator, row.subject = previous.indicator, previous.subject
     else:
@@ -149,12 +151,14 @@ def _owner(between: str) -> str:
     return owner["who"] if owner is not None and (r.sized.search(named) or r.scale_end.search(named)) else ""
 
 
-def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str) -> str:
+def _name_of_scale(
+    reader: Reader, row: Row, segment: str, trailing: str, far: tuple[str, Comparator] | None
+) -> str:
     """What a percentage or a ratio measures: mostly the words before it."""
     quantity, r = row.quantity, rules()
     if grant := _granted(reader, quantity, segment):
         return grant
-    if (far := far_bound(segment)) is not None:
+    if far is not None:
         return before(far[0], True, reader.words)
     behind = _behind(reader, row, segment, True)
     if behind and not quantity.levelled and not quantity.changed and r.clause.match(trailing):

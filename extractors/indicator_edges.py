@@ -15,10 +15,7 @@ _PAIRED = re.compile(r"[()“”《》\[\]]")
 
 def quoted(phrase: str, at: int) -> bool:
     """Whether the place is inside “…”, 《…》 or (…)."""
-    for opening, closing in ("“”", "《》", "()"):
-        if phrase.rfind(opening, 0, at) > phrase.rfind(closing, 0, at):
-            return True
-    return False
+    return any(phrase.rfind(o, 0, at) > phrase.rfind(c, 0, at) for o, c in ("“”", "《》", "()"))
 
 
 def closed(phrase: str, open_end: bool = False) -> str:

@@ -212,7 +212,8 @@ def _follow(lexicon: _Lexicon, text: str, quantity: Quantity) -> None:
     following = text[at : at + 1]
     if quantity.comparator == "eq":
         if following == "内" and quantity.unit in _CLOCKED and _INSIDE.match(text, at):
-            quantity.comparator, quantity.end, quantity.suffixed = "le", at + 1, True  # `压缩至3个工作日内`, `30分钟内到达`
+            # `压缩至3个工作日内`, `30分钟内到达`
+            quantity.comparator, quantity.end, quantity.suffixed = "le", at + 1, True
             return
         if following == "多" and text[at + 1 : at + 2] in _STOPPED:
             quantity.comparator, quantity.end = "approx", at + 1

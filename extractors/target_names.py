@@ -151,9 +151,7 @@ def _owner(between: str) -> str:
     return owner["who"] if owner is not None and (r.sized.search(named) or r.scale_end.search(named)) else ""
 
 
-def _name_of_scale(
-    reader: Reader, row: Row, segment: str, trailing: str, far: tuple[str, Comparator] | None
-) -> str:
+def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str, far: tuple[str, Comparator] | None) -> str:
     """What a percentage or a ratio measures: mostly the words before it."""
     quantity, r = row.quantity, rules()
     if grant := _granted(reader, quantity, segment):

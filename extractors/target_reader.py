@@ -13,7 +13,6 @@ from extractors.target_bounds import Row
 
 _CUTS = "，。；！？:\n"
 _SENTENCE = "。！？；\n"
-_MOST_CLAUSES = 40
 _COLON_OF_NUMBERS = re.compile(r":(?<=\d.)(?=\d)")
 
 
@@ -46,12 +45,7 @@ class Reader:
     def same_sentence(self, a: int, b: int) -> bool:
         """Whether no sentence ends between the two places."""
         low, high = bisect_left(self.cuts, a), bisect_left(self.cuts, b)
-        if high - low >= _MOST_CLAUSES:
-            return False
-        for cut in self.cuts[low:high]:
-            if self.text[cut] in _SENTENCE or cut in self.markers:
-                return False
-        return True
+        return high - low < 40 and not any(self.text[c] in _SENTENCE or c in self.markers for c in self.cuts[low:high])
 
 
 def _cuts(text: str) -> list[int]:

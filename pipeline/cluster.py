@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.crew import ClusterError
 
-AHEAD = 512  # tasks given out at a time: four for each of a hundred cores, and the client's memory stays bounded
+AHEAD = 512  # tasks given out or waiting for their turn: enough for a hundred cores, and the client's memory is bounded
 RETRIES = 3  # of a task that fails, as when a disk of the network does not answer
 LOOK = 5.0  # seconds without a result after which the client looks whether there are workers
 # Seconds without any worker after which one of our own cluster is replaced, and after which a run gives up.
@@ -30,34 +30,26 @@ class Cluster:
 
     def map(self, work: Callable[..., Any], jobs: Iterable[Any], *shared: Any) -> Iterator[tuple[Any, Any]]:
         """Each job with ``work(job, *shared)``, in order; ``jobs`` are taken as there is room for them."""
-        results: dict[int, tuple[Any, Any]] = {}
-        turn = 0
-        for number, job, result in self._as_done(work, jobs, shared):
-            results[number] = job, result
-            while turn in results:
-                yield results.pop(turn)
-                turn += 1
-
-    def _as_done(
-        self, work: Callable[..., Any], jobs: Iterable[Any], shared: tuple[Any, ...]
-    ) -> Iterator[tuple[int, Any, Any]]:
-        """The number of each job, the job and its result, as they are done."""
         done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         under_way: dict[str, tuple[Any, int, Any]] = {}
+        waiting: dict[int, tuple[Any, Any]] = {}  # for one before them that is not done
         left = enumerate(jobs)
 
-        def give(count: int) -> None:
-            for number, job in islice(left, count):
+        def give() -> None:
+            for number, job in islice(left, AHEAD - len(under_way) - len(waiting)):
                 future = self._client.submit(work, job, *shared, retries=RETRIES, pure=False)
                 under_way[future.key] = future, number, job  # a future that nobody holds is dropped
                 future.add_done_callback(done.put)
 
-        give(AHEAD)
+        turn = 0
+        give()
         while under_way:
             future, number, job = under_way.pop(self._next(done).key)
-            result = self._result(future)
-            give(1)
-            yield number, job, result
+            waiting[number] = job, self._result(future)
+            while turn in waiting:
+                yield waiting.pop(turn)
+                turn += 1
+            give()
 
     def workers_that(self, answer: Callable[[], bool]) -> int:
         """How many workers answer yes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
@@ -19,10 +19,51 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TRIES, PAUSE = 40, 0.05  # a publication moves a handful of files; it is over within this time, or it was killed
+# Files that stay open, so that a publication which replaces them takes nothing away. Parts, of which there may be
+# thousands, more than a process may open, bear the snapshot in their names: one that is there is the right one.
+MOST_OPEN = 64
 
 
 class SnapshotError(Exception):
     """The folder holds no tables, or tables of several snapshots; the message says which and what to do."""
+
+
+class TableFile:
+    """A file of a table. One that is not ``kept`` open is opened whenever it is read.
+
+    ``about`` holds `schema_version`, `ruleset` and `snapshot_id`. Reading raises OSError and pyarrow.ArrowInvalid.
+    """
+
+    def __init__(self, path: Path, kept: bool) -> None:
+        self._path, self._file = path, pq.ParquetFile(path)
+        self.about = _about(self._file)
+        self.num_rows, self.num_row_groups = self._file.metadata.num_rows, self._file.num_row_groups
+        self._kept = kept
+        if not kept:
+            self._file.close()
+
+    def read(self) -> pa.Table:
+        """The whole table, with its metadata."""
+        with self._open() as file:
+            return file.read()
+
+    def read_row_group(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """A row group, counted from 0."""
+        with self._open() as file:
+            return file.read_row_group(number, columns=columns)
+
+    @contextmanager
+    def _open(self) -> Iterator[pq.ParquetFile]:
+        if self._kept:
+            yield self._file
+            return
+        with pq.ParquetFile(self._path) as file:
+            if _about(file) != self.about:
+                raise OSError(f"{self._path.name} has been replaced")
+            yield file
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @overload
@@ -57,65 +98,72 @@ def load_tables(
     return frames
 
 
-def _read(name: str, parts: Sequence[pq.ParquetFile]) -> pa.Table:
+def _read(name: str, parts: Sequence[TableFile]) -> pa.Table:
     try:
         return pa.concat_tables([part.read() for part in parts])
     except (OSError, pa.ArrowInvalid) as error:
         why = str(error).split("\n")[0][:120]
-        raise SnapshotError(f"The table {name!r} is damaged ({why}); run `yaodian extract --fresh` again.") from error
+        raise SnapshotError(
+            f"The table {name!r} is damaged, or a run has replaced it meanwhile ({why}); load it again, and if that "
+            "does not help run `yaodian extract --fresh`."
+        ) from error
 
 
 @contextmanager
-def open_snapshot(folder: Path, tables: Sequence[str] | None = None) -> Iterator[dict[str, list[pq.ParquetFile]]]:
-    """The open files of each table, all of one snapshot. Raises SnapshotError."""
-    with ExitStack() as stack:
-        fault = ""
-        for _ in range(TRIES):
+def open_snapshot(folder: Path, tables: Sequence[str] | None = None) -> Iterator[dict[str, list[TableFile]]]:
+    """The files of each table, or of those wanted, all of one snapshot. Raises SnapshotError."""
+    fault = ""
+    for _ in range(TRIES):
+        with ExitStack() as stack:
             try:
-                files = _open(folder, stack)
+                files = _files(folder)
+                wanted = list(files) if tables is None else [name for name in tables if name in files]
+                found = {name: [_opened(place, len(files[name]), stack) for place in files[name]] for name in wanted}
             except (OSError, pa.ArrowInvalid) as error:  # moved between the look and the opening
                 fault = f"{error}"
             else:
-                ids = {metadata(part).get("snapshot_id", "?") for parts in files.values() for part in parts}
-                if len(ids) == 1:
-                    break
-                if not files and not folder.is_dir():
-                    raise SnapshotError(f"{str(folder)!r} is no folder; give the one that `yaodian extract -o` wrote.")
-                if not files:
-                    raise SnapshotError(
-                        f"{str(folder)!r} holds no tables; run `yaodian extract INPUT -o {folder}` first."
-                    )
+                ids = {part.about.get("snapshot_id", "?") for parts in found.values() for part in parts}
+                if len(ids) < 2:
+                    _check_all_there(folder, files, tables)
+                    yield found
+                    return
                 fault = f"tables of the snapshots {', '.join(sorted(ids))}"
-            time.sleep(PAUSE)
-        else:
-            raise SnapshotError(
-                f"The tables in {str(folder)!r} are not of one run ({fault}); "
-                f"run `yaodian extract INPUT -o {folder}` again."
-            )
-        wanted = list(files) if tables is None else list(tables)
-        for name in wanted:
-            if name not in files:
-                there = ", ".join(files)
-                raise SnapshotError(f"{str(folder)!r} holds no table {name!r}; there are {there}.")
-        yield {name: files[name] for name in wanted}
+        time.sleep(PAUSE)
+    raise SnapshotError(
+        f"The tables in {str(folder)!r} are not of one run ({fault}); run `yaodian extract INPUT -o {folder}` again."
+    )
 
 
-def _open(folder: Path, stack: ExitStack) -> dict[str, list[pq.ParquetFile]]:
-    """Every file of the latest snapshot, from the staging folder where a publication has begun and not ended."""
+def _opened(place: Path, files: int, stack: ExitStack) -> TableFile:
+    file = TableFile(place, kept=files <= MOST_OPEN)
+    stack.callback(file.close)
+    return file
+
+
+def _check_all_there(folder: Path, files: Mapping[str, object], tables: Sequence[str] | None) -> None:
+    """Raises SnapshotError where there are no tables, or not those wanted."""
+    if not files and not folder.is_dir():
+        raise SnapshotError(f"{str(folder)!r} is no folder; give the one that `yaodian extract -o` wrote.")
+    if not files:
+        raise SnapshotError(f"{str(folder)!r} holds no tables; run `yaodian extract INPUT -o {folder}` first.")
+    for name in tables or ():
+        if name not in files:
+            raise SnapshotError(f"{str(folder)!r} holds no table {name!r}; there are {', '.join(files)}.")
+
+
+def _files(folder: Path) -> dict[str, list[Path]]:
+    """Every file of the latest snapshot, in the staging folder where a publication has begun and not ended."""
     private = folder / PRIVATE
     journal = read_json(private / "journal.json")
     names = journal["files"] if journal else published(folder)
-    files: dict[str, list[pq.ParquetFile]] = {}
+    files: dict[str, list[Path]] = {}
     for name in names:
         staged = private / "staging" / name
         place = staged if journal and staged.exists() else folder / name
-        files.setdefault(name.split("/")[0].removesuffix(".parquet"), []).append(
-            stack.enter_context(pq.ParquetFile(place))
-        )
+        files.setdefault(name.split("/")[0].removesuffix(".parquet"), []).append(place)
     return {name: files[name] for name in SCHEMAS if name in files}
 
 
-def metadata(part: pq.ParquetFile) -> dict[str, str]:
-    """`schema_version`, `ruleset` and `snapshot_id` of an open table."""
+def _about(part: pq.ParquetFile) -> dict[str, str]:
     found = part.schema_arrow.metadata or {}
     return {key.decode(): value.decode() for key, value in found.items() if key != b"ARROW:schema"}

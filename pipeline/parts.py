@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import platform
 import shutil
 import tempfile
 import threading
@@ -72,6 +73,11 @@ def is_unguarded() -> bool:
 def extract_part(part: Part, task: Task, metadata: dict[str, str]) -> Summary:
     """Read the sources of a part and stage its files, whole or not at all. Raises PublishError."""
     kit, summary = _kit(task), Summary()
+    if kit.pipeline.ruleset != metadata["ruleset"]:
+        raise PublishError(
+            f"The worker on {platform.node()} has other rules or libraries ({kit.pipeline.ruleset}) than the run "
+            f"({metadata['ruleset']}); install the same version of Yaodian, from the same lock file, on all machines."
+        )
     names = {table: part_name(table, metadata["snapshot_id"], part.number) for table in kit.pipeline.tables}
     with _staged(task, names) as files:
         writers = {table: TableWriter(table, file) for table, file in files.items()}

@@ -13,10 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline.folder import PublishError
-from pipeline.load import SnapshotError, metadata, open_snapshot
+from pipeline.load import SnapshotError, TableFile, open_snapshot
 from pipeline.slices import Ends, Slice, Slices, Stretch, owners
 from pipeline.snapshot import published
 from pipeline.tables import SCHEMAS
@@ -34,7 +33,7 @@ class Previous:
     def __init__(self, folder: Path, ignore: bool = False) -> None:
         self._folder, self._ignore = folder, ignore
         self._stack = ExitStack()
-        self._files: Mapping[str, Sequence[pq.ParquetFile]] = {}
+        self._files: Mapping[str, Sequence[TableFile]] = {}
         self.metadata: dict[str, str] = {}
 
     def made_by(self, ruleset: str, tables: Sequence[str]) -> bool:
@@ -46,7 +45,7 @@ class Previous:
             return self
         try:
             self._files = self._stack.enter_context(open_snapshot(self._folder))
-            self.metadata = metadata(self._files["sources"][0])
+            self.metadata = self._files["sources"][0].about
         except (SnapshotError, KeyError, OSError) as error:
             raise self.damaged(error) from error
         return self
@@ -59,7 +58,7 @@ class Previous:
 
     def counts(self) -> dict[str, int]:
         """The rows by table."""
-        return {name: sum(part.metadata.num_rows for part in parts) for name, parts in self._files.items()}
+        return {name: sum(part.num_rows for part in parts) for name, parts in self._files.items()}
 
     def kinds_of_gaps(self) -> Counter[str]:
         """The gaps by kind."""
@@ -108,7 +107,7 @@ class _Group:
 
     previous: Previous
     name: str
-    part: pq.ParquetFile
+    part: TableFile
     number: int
 
     def read(self, columns: Sequence[str] | None = None) -> pa.RecordBatch:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline import runlog
 from pipeline.folder import OutputFolder
-from pipeline.load import SnapshotError, metadata, open_snapshot
+from pipeline.load import SnapshotError, open_snapshot
 
 NIGHTS, LEAST_NIGHTS = 14, 3  # runs before with which the last one is compared, at most and at least
 # A share that is more than so many times the usual one, and more than so much in absolute terms, is worth a look.
@@ -29,8 +29,8 @@ def report(folder: Path) -> tuple[str, bool]:
     """The state in a few lines, and whether all is well. Raises SnapshotError where there are no tables of one run."""
     records = runlog.read(folder / "runs.jsonl")
     with open_snapshot(folder) as files:
-        counts = {name: sum(part.metadata.num_rows for part in parts) for name, parts in files.items()}
-        about = metadata(next(iter(files.values()))[0])
+        counts = {name: sum(part.num_rows for part in parts) for name, parts in files.items()}
+        about = next(iter(files.values()))[0].about
     lines = [
         f"快照 snapshot   {about.get('snapshot_id')}  规则 ruleset {about.get('ruleset')}",
         "行数 rows       " + ", ".join(f"{name} {count}" for name, count in counts.items()),

@@ -7,8 +7,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,14 +17,14 @@ from test_nightly import PRUNE, plan
 from test_records import _fragile, lines
 
 from pipeline import cluster as clusters
-from pipeline import diff, load_tables, parts, records
+from pipeline import diff, load, load_tables, parts, records
 from pipeline.crew import ClusterError
 from pipeline.engine_dask import part_size
 from pipeline.engine_dask import run as run_on_dask
 from pipeline.folder import PublishError
 from pipeline.parts import Part, Task
 from pipeline.run import Settings, run
-from pipeline.stages import Options
+from pipeline.stages import Options, Pipeline
 
 distributed: Any = pytest.importorskip("distributed")
 pytestmark = pytest.mark.xdist_group("dask")  # its cluster is started once
@@ -61,12 +62,16 @@ def check_same(local: Path, partitioned: Path | str) -> None:
         assert table.replace_schema_metadata().to_pylist() == other[name].replace_schema_metadata().to_pylist(), name
 
 
-def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_path: Path) -> None:
+def test_the_rows_are_those_of_the_local_engine(
+    cluster: Any, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
     run([str(inputs)], tmp_path / "local")
     summary = run_on_dask([str(inputs)], out, scheduler=cluster.scheduler_address, sources_a_part=7)
     assert len(list((out / "targets").glob("part-*.parquet"))) == 9
     assert (summary.statuses["duplicate"], summary.statuses["rejected"]) == (5, 2)
+    check_same(tmp_path / "local", out)
+    monkeypatch.setattr(load, "MOST_OPEN", 2)  # parts that are opened only when they are read
     check_same(tmp_path / "local", out)
     assert diff.report(tmp_path / "local", out).strip() in ("", diff.report(out, out).strip())
     record = json.loads((out / "runs.jsonl").read_text(encoding="utf-8"))
@@ -81,6 +86,42 @@ def test_the_rows_are_those_of_the_local_engine(cluster: Any, inputs: Path, tmp_
 
 def test_parts_grow_once_there_are_five_thousand() -> None:
     assert [part_size(sources) for sources in (0, 1, 1_000_000, 1_000_001, 10_000_000)] == [200, 200, 200, 201, 2_000]
+
+
+def test_a_worker_with_other_rules_writes_nothing(tmp_path: Path) -> None:
+    task = Task(Options(), 60, str(tmp_path), "")
+    with pytest.raises(PublishError, match=r"has other rules or libraries \(.*same version"):
+        parts.extract_part(Part(0, ()), task, {"ruleset": "another", "snapshot_id": "0"})
+    assert not list(tmp_path.iterdir())
+
+
+class _Slow:
+    """A client on whose cluster the first task is done only when somebody asks for the workers."""
+
+    def __init__(self) -> None:
+        self.given = 0
+        self._held: list[Callable[[], None]] = []
+        self.given_meanwhile = 0
+
+    def submit(self, work: Callable[[int], int], job: int, **options: Any) -> Any:
+        future = SimpleNamespace(key=str(job), result=lambda: work(job))
+        future.add_done_callback = lambda tell: self._held.append(lambda: tell(future)) if job == 0 else tell(future)
+        self.given += 1
+        return future
+
+    def nthreads(self) -> dict[str, int]:
+        self.given_meanwhile = self.given
+        self._held.pop()()
+        return {"worker": 1}
+
+
+def test_results_that_wait_for_a_slow_task_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "AHEAD", 4)
+    monkeypatch.setattr(clusters, "LOOK", 0.01)
+    client = _Slow()
+    done = list(clusters.Cluster(client, None, 0).map(lambda job: job * 2, range(10)))
+    assert done == [(job, job * 2) for job in range(10)]
+    assert client.given_meanwhile == 4
 
 
 def test_rows_of_files_that_are_gone_are_not_lost_by_the_way(cluster: Any, inputs: Path, tmp_path: Path) -> None:
@@ -191,6 +232,6 @@ def test_a_cluster_without_workers_is_given_new_ones_or_given_up(monkeypatch: py
 
 def test_a_worker_that_does_not_reach_the_output_says_so(tmp_path: Path) -> None:
     (tmp_path / "staging").write_text("no folder")
-    metadata = {"snapshot_id": "x"}
+    metadata = {"snapshot_id": "x", "ruleset": Pipeline(Options()).ruleset}
     with pytest.raises(PublishError, match="All workers must reach"):
         parts.extract_part(Part(0, ()), Task(Options(), 60.0, str(tmp_path / "staging")), metadata)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from extractors.mentions import Span
+from extractors.places import runs
 from lexicons import rule
 from pipeline import furniture
-from pipeline.lines import BLANK, FINAL, LINE, broken_ends
+from pipeline.lines import BLANK, FINAL, broken_ends
 from pipeline.pages import page_markers
 from pipeline.simplify import simplify
 from pipeline.text import View, normalize
@@ -28,7 +29,6 @@ TAIL_OF_NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％]")
 HEAD_OF_GROUP = re.compile(r"[、，,]\d{1,3}$")
 TAIL_OF_GROUP = re.compile(r"\d{3}(?:\.\d+)?[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
-BLANKS = re.compile(rf"[{BLANK}]+")
 EMPTY_CELL = "-—–－/"
 # The number of a paragraph keeps the blank that parts it from a year: 1. 2025年底前.
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
@@ -88,12 +88,18 @@ def _inline_noise(raw: str) -> list[Span]:
 
 def _line_noise(text: str) -> list[Span]:
     is_furniture = furniture.lines("furniture.line")
-    return [m.span() for m in LINE.finditer(text) if is_furniture(line := m[0].strip()) or _bare(line)]
+    spans, at = [], 0
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare and (is_furniture(bare) or _bare(bare)):
+            spans.append((at, at + len(line)))
+        at += len(line) + 1
+    return spans
 
 
 def _bare(line: str) -> bool:
     """Whether the line is a bracket or two that furniture left behind; a dash may be a cell of a table."""
-    return 0 < len(line) < 3 and not any(c.isalnum() or c in EMPTY_CELL for c in line)
+    return len(line) < 3 and not any(c.isalnum() or c in EMPTY_CELL for c in line)
 
 
 def _paging(text: str) -> list[Span]:
@@ -112,15 +118,14 @@ def _blanks(text: str) -> list[Span]:
     spans = []
     last = len(text)
     label = rule("clean.label")
-    for match in BLANKS.finditer(text):
-        start, end = match.span()
+    for start, end in runs(text, BLANK):
         before = text[start - 1] if start else "\n"
         after = text[end] if end < last else "\n"
         if (
             before != "\n"
             and after != "\n"
             and (
-                (_parts(before, match[0], after) and not _in_number(text, start, end))
+                (_parts(before, text[start:end], after) and not _in_number(text, start, end))
                 # A label such as 责任单位: keeps the blank before it: 责任领导:甲 责任科室:乙.
                 or label.match(text, end)
                 or (after.isdigit() and before in "．.、" and NUMBERED.search(text, max(0, start - 8), start))

@@ -29,7 +29,7 @@ def _inline() -> Sieve:
 
 @cache
 def lines(prefix: str) -> Callable[[str], bool]:
-    """A test whether a stripped line is furniture by the patterns under PREFIX."""
+    """A test whether a stripped line, which is not empty, is furniture by the patterns under PREFIX."""
     rules = patterns(prefix)
     untold = compiled("|".join(f"(?:{rule.source})" for rule in rules if not rule.literals)).match
     told: dict[str, list[Callable[[str], re.Match[str] | None]]] = {}
@@ -39,7 +39,7 @@ def lines(prefix: str) -> Callable[[str], bool]:
     literals = AhoCorasick(list(told), store_patterns=True, implementation=Implementation.DFA)
 
     def test(line: str) -> bool:
-        if len(line) <= SHORT and line and untold(line):
+        if len(line) <= SHORT and untold(line):
             return True
         if len(line) > LONGEST:
             return False

@@ -35,7 +35,6 @@ BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 # The last word of a line that a year goes on: `力争到`⏎`2016`⏎`年底`.
 BEFORE_YEAR = "到至在自从于以比较按截止前后和与及，、"
 BLANK = " \t\u3000\xa0\u2002\u2003\u2009"
-LINE = re.compile(r"[^\n]+")
 NARROWEST, WIDEST = 18, 60  # characters of a line that a copy was wrapped at
 LEAST_WRAPS = 6
 
@@ -121,28 +120,34 @@ def _wrapped(above: _Row, below: _Row, width: int | None) -> bool:
 def _broken(above: _Row, below: _Row) -> bool:
     """Whether the words themselves say that a sentence goes on in the line below."""
     upper, lower = above.text, below.text
-    if BARE_YEAR.fullmatch(upper) and lower[0] == "年" and above.feeds == 1:
-        return True
-    if BARE_NUMBER.fullmatch(lower) and upper[-1].isalnum() and above.feeds == 1:
-        # A number that was a link or an index of its own: `PM`⏎`2.5`; a year may open a paragraph below a heading.
-        return not BARE_YEAR.fullmatch(lower) or upper[-1] in BEFORE_YEAR or any(c in upper for c in "，。；")
-    if above.feeds == 1 and _cuts_number(upper, lower):
-        return True
+    if upper[-1] in FINAL:
+        return _parts_title(upper, lower) and above.feeds <= 3 and not MARKER.match(lower)
+    if above.feeds == 1:
+        if lower[0] == "年" and BARE_YEAR.fullmatch(upper):
+            return True
+        if BARE_NUMBER.fullmatch(lower) and upper[-1].isalnum():
+            # A number that was a link or an index of its own: `PM`⏎`2.5`; a year may open a paragraph below a heading.
+            return not BARE_YEAR.fullmatch(lower) or upper[-1] in BEFORE_YEAR or any(c in upper for c in "，。；")
+        if _cuts_number(upper, lower):
+            return True
     if MARKER.match(lower) or above.feeds > 3:
         return False
     if above.feeds == 1 and BEGINS_WITH_MEASURE.match(lower) and ENDS_IN_NUMBER.search(upper[-10:]):
         return True
-    if (lower[0] in CANNOT_BEGIN and upper[-1] not in FINAL) or upper[-1] in OPENERS:
+    if lower[0] in CANNOT_BEGIN or upper[-1] in OPENERS or _parts_title(upper, lower):
         return True
-    if len(upper) < 100 and upper.rfind("《") > upper.rfind("》") and "》" in lower[:60]:
-        return True
-    if upper[-1] in FINAL or (upper[-1] in CLOSERS and len(upper) > 1 and upper[-2] in FINAL):
+    if upper[-1] in CLOSERS and len(upper) > 1 and upper[-2] in FINAL:
         return False
     if upper[-1] in CARRIES_ON:
         return len(upper) >= 12
     if upper[-1] in CLOSERS or above.feeds > 2:
         return False
     return _is_sentence(upper) and (lower[-1] in FINAL or len(lower) >= 30) and not lower[0].isdigit()
+
+
+def _parts_title(upper: str, lower: str) -> bool:
+    """Whether the line end stands inside a title in brackets."""
+    return len(upper) < 100 and upper.rfind("《") > upper.rfind("》") and "》" in lower[:60]
 
 
 def _cuts_number(upper: str, lower: str) -> bool:

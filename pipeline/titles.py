@@ -22,7 +22,6 @@ DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026�
 DELIVERED = re.compile(r"--(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^。；\n]{0,50}$")
 HALF = re.compile(r"(?:总结|情况)[和与及暨](?:下一?|(?:19|20)\d\d年)?$")  # 年度工作总结及下一⏎步工作打算
 BARE_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}")  # the number of a heading on a line of its own
-LINE = re.compile(r"[^\n]+")
 STOP = re.compile(r"[。；！？，]")
 FIRST_STOP = re.compile(r"[。；！？，:]")
 SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
@@ -41,11 +40,13 @@ def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
     """The lines of a view; ``names`` are what the page calls its text (see ``pipeline.page_names``)."""
     is_stop = furniture.lines("furniture.stop")
     found: list[Line] = []
-    for match in LINE.finditer(view.norm):
-        text = match[0].strip()
+    after = 0
+    for line in view.norm.split("\n"):
+        at, after = after, after + len(line) + 1
+        text = line.strip()
         if not text:
             continue
-        start = match.start() + match[0].index(text[0])
+        start = at + line.index(text[0])
         stop = is_stop(text)
         bare = text.rstrip("| ")
         if "--" in bare:

@@ -22,7 +22,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain
 
 from extractors import school_years
 from extractors.periods import five_year_plans, number, year_number
@@ -35,6 +34,7 @@ ROUND = 5
 MASKED_GAP = 2
 TITLE_REPEATS = 2
 LATEST_SESSION_GAP = 5
+LONGEST_HEAD = 120  # characters before the number of a document or a date of signing that tell what it is
 _REVIEWS = re.compile(r"过去的?一年|回顾|工作总结|政府工作报告|一年来")
 _AIMED_AT = re.compile(r"(?:到|至|迎接|迎|向|在)[^，。；]{0,6}$")
 
@@ -58,7 +58,7 @@ class _Clue:
 
 @cache
 def _sieve() -> Sieve:
-    return Sieve({p.id: p.regex for p in patterns("year")})
+    return Sieve({p.id: p.regex for p in patterns("year") if not p.id.endswith("_head")})
 
 
 @lru_cache(maxsize=1)
@@ -202,11 +202,13 @@ def _delivered(text: str, until: int) -> _Clue | None:
 
 def _document(text: str, cover: str) -> _Clue | None:
     """The year of the document's number or of its date of signing."""
-    names = ("year.document_number", "year.issued", "year.signed")
-    in_text = (_sifted(text).search(name) for name in names)
-    in_cover = (rule(name).search(cover) for name in names)
-    found = next(filter(None, chain(in_text, in_cover)), None)
-    return _clue(found) if found else None
+    for part, finditer in ((text, _sifted(text).finditer), (cover, lambda name: rule(name).finditer(cover))):
+        for name in ("year.document_number", "year.issued", "year.signed"):
+            for found in finditer(name):
+                head = rule(f"{name}_head").search(part, max(0, found.start() - LONGEST_HEAD), found.start())
+                if head:
+                    return _Clue(year_number(found["y"]), part[head.start() : found.end()].strip(), head.start())
+    return None
 
 
 def _fitting(text: str) -> _Clue | None:

@@ -114,16 +114,17 @@ class View:
     @classmethod
     def of(cls, raw: str, noise: Iterable[Span] = ()) -> View:
         """The view of ``raw`` without the spans of ``noise``, which may overlap and come in any order."""
-        keep = np.ones(len(raw), dtype=bool)
-        pieces, at = [], 0
+        pieces, begins, at = [], [], 0
         for start, end in sorted(noise):
-            if end <= at:
-                continue
-            pieces.append(raw[at : max(at, start)])
-            keep[max(at, start) : end] = False
-            at = end
+            if start > at:
+                pieces.append(raw[at:start])
+                begins.append(at)
+            at = max(at, end)
         pieces.append(raw[at:])
-        return cls("".join(pieces), np.flatnonzero(keep).astype(np.int32))
+        begins.append(at)
+        lengths = np.fromiter(map(len, pieces), np.int32, len(pieces))
+        shifts = np.array(begins, np.int32) - (lengths.cumsum(dtype=np.int32) - lengths)
+        return cls("".join(pieces), np.arange(lengths.sum(), dtype=np.int32) + np.repeat(shifts, lengths))
 
     def without(self, noise: Iterable[Span]) -> View:
         """This view without further spans of its own text; the map still leads to the source."""

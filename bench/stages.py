@@ -13,14 +13,17 @@ from unittest import mock
 
 # Where a stage's function is defined, and the name under which its time is shown.
 STAGES = {
+    "pipeline.run:_Night._plan": "look at inputs",
     "pipeline.read:read": "read",
     "pipeline.clean:clean": "clean",
     "pipeline.split:split": "split",
+    "extractors.washed:tell": "tell washed copies",
     "pipeline.segment:segment": "segment",
     "extractors.targets:find": "extract targets",
     "extractors.deadlines:find": "extract deadlines",
     "extractors.units:find": "extract units",
     "extractors.gaps:find": "extract gaps",
+    "pipeline.extract:extract": "order mentions",
     "pipeline.tables:plan_rows": "link and rows",
     "pipeline.tasks:task_rows": "tasks",
     "pipeline.tables:to_batch": "rows to Arrow",

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from extractors.places import code_points
+from extractors.places import code_points, places
 
 SAMPLE_BYTES = 1 << 17
 MIN_SCORE = 0.0
@@ -59,7 +59,7 @@ COMMON_WEIGHT, MARK_WEIGHT, EVERYDAY_WEIGHT, RARE_WEIGHT, FOREIGN_WEIGHT, IMPOSS
 )
 
 LINE_CONTROLS = frozenset("\t\n\v\f\r\x1a")
-CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\ufffd]")
+CONTROLS = "".join(map(chr, (*range(0x09), *range(0x0E, 0x1A), *range(0x1B, 0x20), 0xFFFD)))
 CJK = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
@@ -172,5 +172,5 @@ def _decoded(data: bytes, encoding: str) -> Decoded:
 
 def _refuse_controls(text: str) -> None:
     head = text[:SAMPLE_BYTES]
-    if len(CONTROL.findall(head)) > 1 + MAX_CONTROL_SHARE * len(head):
+    if len(places(head, CONTROLS)) > 1 + MAX_CONTROL_SHARE * len(head):
         raise UndecidableError("it is full of control characters, as a program's or a picture's file is")

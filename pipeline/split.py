@@ -30,6 +30,7 @@ LONGEST_COVER = 2500  # characters of a cover notice
 LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
 LEAST_UNTITLED = 200  # characters of running text that are a plan without a title
 LEAST_SENTENCES = 2  # that a line holds which does not end with one
+LEAST_UNNUMBERED = 400  # characters of a text that opens no numbering of its own
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
 LONGEST_TEASER = 400  # characters of a text shown above the whole
 ENDING = 30  # of which so many tell
@@ -134,14 +135,15 @@ def _plan_starts(lines: list[Line], groups: list[list[int]]) -> list[tuple[int, 
     return starts
 
 
-def _body_size(lines: list[Line], title: int, until: int) -> int:
-    size = len(lines[title].text) - len(lines[title].title or "")
-    return size + sum(len(line.text) for line in lines[title + 1 : until] if not line.stop)
+def _body_holds(lines: list[Line], title: int, until: int, characters: int) -> bool:
+    """Whether as much text stands behind a title and below it."""
+    behind = len(lines[title].text) - len(lines[title].title or "")
+    return behind >= characters or _holds(lines, title + 1, until, characters - behind)
 
 
 def _has_body(lines: list[Line], title: int, until: int) -> bool:
     """Whether a text stands below the title: a paragraph's worth, or less where it numbers tasks."""
-    if _body_size(lines, title, until) >= LEAST_BODY:
+    if _body_holds(lines, title, until, LEAST_BODY):
         return True
     below = lines[title + 1 : until]
     return sum(len(line.text) for line in below) >= LEAST_TASKS and any(MARKER.match(line.text) for line in below[:3])
@@ -196,7 +198,7 @@ def _opens_plan(lines: list[Line], begin: int, first: int, group: list[int], unt
         return True
     after = head.text[len(title) :] + "\n" + "\n".join(line.text for line in lines[group[-1] + 1 : until])
     restarts = _restarts(lines, begin, first, after)
-    if not restarts and _body_size(lines, group[-1], until) < 400:
+    if not restarts and not _body_holds(lines, group[-1], until, LEAST_UNNUMBERED):
         return False
     named = bool(rule("title.named").search(title)) or len(group) > 1 or same_title(title, running)
     if rule("title.mixed").search(running) and len(core(title)) < 8:

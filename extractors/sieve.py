@@ -12,6 +12,7 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -81,11 +82,18 @@ class Sifted:
         self.text = text
         self._sieve, self._places, self._bits = sieve, places, bits
 
-    def where(self, *names: str) -> list[int]:
-        """The places where one of the expressions may match, in order."""
-        wanted = sum(self._sieve.bits[name] for name in names)
-        places: list[int] = self._places[(self._bits & wanted) != 0].tolist()
-        return places
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        bits = self._sieve.bits
+        masks = np.array(list(bits.values()), self._bits.dtype)
+        rows, columns = np.nonzero(self._bits & masks[:, np.newaxis])
+        places = self._places[columns].tolist()
+        bounds = np.searchsorted(rows, np.arange(len(bits) + 1)).tolist()
+        return {name: places[a:b] for name, (a, b) in zip(bits, pairwise(bounds), strict=True)}
+
+    def where(self, name: str) -> list[int]:
+        """The places where the expression may match, in order."""
+        return self._by_name[name]
 
     def finditer(self, name: str, until: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """The matches of one expression, as its own finditer finds them in the text up to ``until``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from functools import cache, lru_cache
 
@@ -84,5 +85,5 @@ def section_status(ctx: Context, at: int) -> Status:
 
 def sentence_start(ctx: Context, at: int) -> int:
     """Where the sentence that holds ``at`` begins."""
-    i = bisect_right(ctx.sentences, at, key=lambda span: span[0]) - 1
+    i = bisect_right(ctx.sentences, (at, sys.maxsize)) - 1
     return ctx.sentences[i][0] if i >= 0 else 0

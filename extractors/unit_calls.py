@@ -10,7 +10,7 @@ from extractors.organisations import is_field
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, and_so_on, role_in
+from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, role_in, summed_up
 from extractors.unit_words import ends_in_head, head_of
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
@@ -59,8 +59,7 @@ def _after(page: Page, start: int, longest: bool = False) -> tuple[list[Member],
     for end, stop in islice(_list_ends(text, start, page.sentence_end(start)), 5):
         if GOES_ON.match(text, end):
             continue
-        closed = and_so_on().match(text, end)
-        end = closed.end() if closed else end
+        end = summed_up(text, end)
         found, _ = members(text, start, end)
         if found and not longest:
             return found, end

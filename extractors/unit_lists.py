@@ -13,7 +13,7 @@ from extractors.unit_words import ends_in_head, head_of, prepositions, tasks
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
 
-SEPARATOR = re.compile(r"\([^()\n]{0,40}\)|以及其?|及其|及|和|与|或者?|、|，|；|/|[ \n]+")
+SEPARATOR = re.compile(r"\([^()\n]{0,40}\)|以及其?|及其|及|和|与|或者?|、|，|；|/| [ \n]*|\n[ \n]*")
 ALWAYS = frozenset("、，；/ \n")
 # 市教育局市财政局, 教育局财政局: the blank or stop between two names has been lost. 公安局交通管理局 is one.
 GLUED = compiled(
@@ -35,8 +35,8 @@ def split(text: str, start: int, end: int, glued: bool = False) -> list[Span]:
         if sep[0][0] == "(":
             continue
         if sep[0][0] in ALWAYS:
-            levels_go_on = LEVELS.fullmatch(text, at, sep.start()) and NEXT_LEVEL.match(text, sep.end(), end)
-            if levels_go_on and sep[0] in "、及和与":
+            level_follows = sep[0] == "、" and NEXT_LEVEL.match(text, sep.end(), end)
+            if level_follows and LEVELS.fullmatch(text, at, sep.start()):
                 continue
         elif not _divides(text, at, sep, end):
             continue

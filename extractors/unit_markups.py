@@ -16,7 +16,7 @@ from extractors.unit_page import Claim
 from lexicons.alternation import compiled
 from lexicons.loader import Pattern, fragment, patterns
 
-VALUE = re.compile(r"(?:[^()\[\]。\n|]|\([^()\n]{0,40}\))*")
+VALUE = re.compile(r"(?:[^()\[\]。\n|]++|\([^()\n]{0,40}\))*+")
 NEXT_LABEL = re.compile(
     rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}|"
     r"\([一二三四五六七八九十]{1,2}\)(?=[一-龥])"

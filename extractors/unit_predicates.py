@@ -6,7 +6,7 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cached_property
 
 from extractors.mentions import Role
 from extractors.unit_lists import Member
@@ -29,6 +29,7 @@ CHARGED_TO_OVERSEE = compiled(fragment("charged_to_oversee"))
 OVERSEER = compiled(fragment("overseer"))
 COOPERATES = compiled(fragment("cooperates"))
 LEADS = compiled(fragment("leads"))
+AND_SO_ON = compiled(fragment("and_so_on"))
 SECONDED = ("unit.subject.duty", "unit.role.support")
 SENTENCE_STOP = re.compile(r"[。！？\n]")
 MUTUAL = compiled(fragment("mutual"))
@@ -74,10 +75,10 @@ PREDICATES = Predicates(*_BEHIND_NAMES)
 AGENT_PREDICATES = Predicates("unit.role.supervise", *_BEHIND_NAMES, "unit.role.agent")
 
 
-@cache
-def and_so_on() -> re.Pattern[str]:
-    """What closes a list without being of it: 等有关部门."""
-    return compiled(fragment("and_so_on"))
+def summed_up(text: str, end: int) -> int:
+    """Where a list ends with what sums it up, which is not of it: 等有关部门."""
+    closing = AND_SO_ON.match(text, end) if text.startswith("等", end) else None
+    return closing.end() if closing else end
 
 
 def seconded(text: str, claims: Sequence[Claim]) -> list[Claim]:

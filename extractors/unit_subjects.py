@@ -11,7 +11,7 @@ from extractors.organisations import ASIDE, Body, narrowed
 from extractors.unit_lists import Member, members
 from extractors.unit_markups import rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import ENCOURAGING, PREDICATES, and_so_on, role_in
+from extractors.unit_predicates import ENCOURAGING, PREDICATES, role_in, summed_up
 from extractors.unit_words import heads_by_end
 from lexicons.alternation import compiled
 from lexicons.loader import fragment, words
@@ -45,7 +45,7 @@ def name_ends() -> dict[str, re.Pattern[str]]:
 def _ended_names(page: Page) -> Iterator[tuple[int, int]]:
     """The last character of each name with a predicate after it, and where the name ends, its bracket included."""
     text, openings, heads = page.text, _openings(), heads_by_end()
-    for last in page.sifted.where(*name_ends()):
+    for last in sorted({last for name in name_ends() for last in page.sifted.where(name)}):
         end = last + 1
         if text.startswith("(", end) and (aside := ASIDE.match(text, end)):
             end = aside.end()
@@ -83,8 +83,7 @@ def subjects(page: Page) -> Iterator[Claim]:
 
 def _subject(page: Page, start: int, end: int, name: str, predicate: re.Match[str]) -> Claim | None:
     text = page.text
-    closing = and_so_on().match(text, end)
-    end = closing.end() if closing else end
+    end = summed_up(text, end)
     begin = BEGIN.match(text, start, end)
     at = begin.end() if begin else start
     arrangement = ARRANGEMENT.match(text, at, end)

@@ -37,7 +37,7 @@ class Entry:
     that it is the part ``number`` (from 0) of the file with the path ``holder``.
     """
 
-    file: Path
+    file: str | os.PathLike[str]
     path: str
     fault: str | None = None
     address: str = ""
@@ -49,15 +49,15 @@ class Entry:
 
     def ordinary(self) -> bool:
         """Whether this is no pipe or device, which would hold up a reader. Raises OSError."""
-        return self.data is not None or bool(self.address) or stat.S_ISREG(self.file.stat().st_mode)
+        return self.data is not None or bool(self.address) or stat.S_ISREG(os.stat(self.file).st_mode)
 
     def open(self) -> BufferedReader:
         """The bytes of the file. Raises OSError; pyarrow's errors for remote files are OSErrors too."""
         if self.data is not None:
             return cast(BufferedReader, BytesIO(self.data))
         if self.address:
-            return cast(BufferedReader, address.open_file(self.address, self.file.as_posix()))
-        return self.file.open("rb")
+            return cast(BufferedReader, address.open_file(self.address, os.fspath(self.file)))
+        return open(self.file, "rb")
 
 
 def discover(inputs: Sequence[str]) -> Iterator[Entry]:
@@ -66,15 +66,20 @@ def discover(inputs: Sequence[str]) -> Iterator[Entry]:
     Hidden files (`.name`) and Word's lock files (`~$name`) are passed over. An input that cannot be reached is an
     entry with a fault. Memory grows with the largest folder, not with the number of files.
     """
+    alone = len(inputs) == 1 and os.path.lexists(inputs[0])  # a walk meets each file once
     with closing(_Names()) as files, closing(_Names()) as paths:
         for entry in chain.from_iterable(map(_found, inputs)):
-            where = f"/{entry.file.as_posix().lstrip('/')}" if entry.address else os.path.abspath(entry.file)
-            if not files.add(f"{entry.address.partition(':')[0]}:{where}" if entry.address else where):
+            if not alone and not files.add(f"{entry.address.partition(':')[0]}:{_where(entry)}"):
                 continue
             if not paths.add(entry.path):
-                entry = _told_apart(entry, Path(where), paths)
+                entry = _told_apart(entry, Path(_where(entry)), paths)
                 paths.add(entry.path)
             yield entry
+
+
+def _where(entry: Entry) -> str:
+    """The place of an entry from the root of its file system."""
+    return f"/{os.fspath(entry.file).lstrip('/')}" if entry.address else os.path.abspath(entry.file)
 
 
 class _Names:
@@ -182,7 +187,7 @@ def _below(folder: str, column: str, seen: set[tuple[int, int]]) -> Iterator[Ent
     except OSError as error:
         name = os.path.basename(folder)
         fault = f"The folder {name!r} cannot be read ({error.strerror}); check that you may open it."
-        yield Entry(Path(folder), column or _shown(name) or folder, fault)
+        yield Entry(folder, column or _shown(name) or folder, fault)
         return
     for place, name in sorted(there):
         if name.startswith((".", "~$")):
@@ -191,7 +196,7 @@ def _below(folder: str, column: str, seen: set[tuple[int, int]]) -> Iterator[Ent
         if place.endswith("/"):
             yield from _below(os.path.join(folder, name), below, seen)
         else:
-            yield Entry(Path(folder, name), below)
+            yield Entry(os.path.join(folder, name), below)
 
 
 def _column(file: Path, root: Path) -> str:
@@ -228,7 +233,7 @@ def _remote(uri: str) -> Iterator[Entry]:
     try:
         for place, relative in address.files(uri):
             found = True
-            yield Entry(Path(place), _column(Path(relative), Path()), address=uri)
+            yield Entry(place, _column(Path(relative), Path()), address=uri)
     except address.AddressError as error:
         fault = f"{shown!r} cannot be reached ({error}); check the address and your access to it."
         yield Entry(Path(name), name, fault)

@@ -126,7 +126,7 @@ def test_a_file_or_folder_without_permission_is_said(tmp_path: Path, monkeypatch
 
     file = write(tmp_path, "a.txt")
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refuse)
+        patch.setattr("builtins.open", refuse)
         assert "Permission denied" in str(only(file).error)
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", refuse)

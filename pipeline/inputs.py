@@ -122,7 +122,11 @@ def missing(inputs: Sequence[str], known: Container[str]) -> InputError | None:
 
 def empty(inputs: Sequence[str]) -> list[str]:
     """The folders among the inputs in which no file stands: they may be shares that are not mounted."""
-    return [item for item in inputs if not address.is_address(item) and next(_found(item), None) is None]
+    return [
+        item
+        for item in inputs
+        if not os.path.isfile(item) and not address.is_address(item) and next(_found(item), None) is None
+    ]
 
 
 def _fault(item: str) -> str:
@@ -144,8 +148,11 @@ def _found(item: str) -> Iterator[Entry]:
         yield from _remote(item)
         return
     path = Path(item)
+    if path.is_dir():
+        yield from _below(str(path), "", set())
+        return
     if os.path.lexists(path):
-        yield from _walk(path, path if path.is_dir() else path.parent, set())
+        yield Entry(path, _shown(path.name))
         return
     if fault := _fault(item):
         yield Entry(path, _column(path, path.parent), fault)

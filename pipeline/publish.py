@@ -27,6 +27,13 @@ __all__ = ["PublishError", "Publisher", "TableWriter", "read_metadata", "write_t
 ROWS_PER_GROUP = 20_000  # rows of a table kept in memory before they are written
 PIECES = 500  # small batches kept before they are joined: each takes kilobytes beside its rows
 TEXT_PER_GROUP = 8 << 20  # bytes of source texts kept likewise
+# Columns of few values, for which a dictionary pays; the others take less time and room without one.
+RECURRING = frozenset(
+    (
+        "format", "encoding", "status", "ruleset", "kind", "title_year", "year_basis", "style", "level", "comparator",
+        "unit", "direction", "rule", "relation", "granularity", "role", "reason", "pos",
+    )
+)  # fmt: skip
 
 
 class TableWriter:
@@ -44,6 +51,7 @@ class TableWriter:
             file,
             SCHEMAS[name],
             compression="zstd",
+            use_dictionary=[column for column in SCHEMAS[name].names if column in RECURRING],
             store_schema=False,  # so that readers show the file's own metadata with the schema
         )
 

@@ -100,7 +100,7 @@ class Worklist:
             (path, found.sha256, found.format),
         ).fetchone()
         # What will not be read need not be kept.
-        kept = None if known and found.sha256 else pickle.dumps(entry if path == entry.path else replace(entry, path=path))
+        kept = None if known and found.sha256 else pickle.dumps(replace(entry, path=path))
         row = (path, kept, *content, entry.fault)
         return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?, ?)", row).rowcount > 0
 

@@ -6,30 +6,34 @@ A gap is what a rule refused by name, or what a wide glance sees and no row cove
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from extractors.mentions import Context, GapKind, Refusal, Span
+from extractors.sieve import Sieve
 from lexicons import rule
 
 KINDS: tuple[GapKind, ...] = ("percent", "quantity", "time", "unit")
 
 
+@cache
+def _glances() -> Sieve:
+    return Sieve({kind: rule(f"gap.{kind}") for kind in KINDS})
+
+
 def find(ctx: Context, covered: Iterable[Span], refused: Iterable[Refusal]) -> list[Refusal]:
     """The gaps of a plan in order of place: each refusal that no row covers, and each glance that nothing covers."""
     rows = _Cover(covered)
-    named = sorted({r for r in refused if r.kind == "numbering" or not rows.touches(r.start, r.end)}, key=_key)
-    gaps = list(named)
-    taken = _Cover([(r.start, r.end) for r in named])
-    markers = _Cover([(item.start, item.start + len(item.marker)) for item in ctx.items])
+    gaps = list({r for r in refused if r.kind == "numbering" or not rows.touches(r.start, r.end)})
+    markers = [(item.start, item.start + len(item.marker)) for item in ctx.items]
+    taken = _Cover([*rows, *markers, *((r.start, r.end) for r in gaps)])
+    glances = _glances().over(ctx.text)
     for kind in KINDS:
-        for start, end in (match.span() for match in rule(f"gap.{kind}").finditer(ctx.text)):
-            if not (rows.touches(start, end) or taken.touches(start, end) or markers.touches(start, end)):
+        for match in glances.finditer(kind):
+            start, end = match.span()
+            if not taken.touches(start, end):
                 gaps.append(Refusal(start, end, kind, ""))
-    return sorted(gaps, key=_key)
-
-
-def _key(gap: Refusal) -> tuple[int, int, str, str]:
-    return gap.start, gap.end, gap.kind, gap.reason
+    return sorted(gaps)
 
 
 class _Cover:
@@ -44,6 +48,9 @@ class _Cover:
             else:
                 self._starts.append(start)
                 self._ends.append(end)
+
+    def __iter__(self) -> Iterator[Span]:
+        return zip(self._starts, self._ends, strict=True)
 
     def touches(self, start: int, end: int) -> bool:
         i = bisect_left(self._starts, end) - 1

@@ -33,6 +33,6 @@ def region_of(issuer: str | None, title: str | None) -> str | None:
         place = (name or "").removeprefix(PARTY)
         if place and not rule("origin.no_region").match(place):
             found = rule("origin.region").match(place)
-            if found and len(found[1]) > 2:
+            if found and (len(found[1]) > 2 or found[1][1] == "县"):  # the names of some counties have one character
                 return found[0]
     return None

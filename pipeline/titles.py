@@ -22,6 +22,7 @@ DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026�
 DELIVERED = re.compile(r"--(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^。；\n]{0,50}$")
 HALF = re.compile(r"(?:总结|情况)[和与及暨](?:下一?|(?:19|20)\d\d年)?$")  # 年度工作总结及下一⏎步工作打算
 BARE_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}")  # the number of a heading on a line of its own
+MARKED = re.compile(r"《[^《》]+》")  # a title in its marks
 STOP = re.compile(r"[。；！？，]")
 FIRST_STOP = re.compile(r"[。；！？，:]")
 SUBJECT = re.compile(r"(?:关于|印发|转发|批转|发布)")
@@ -70,6 +71,9 @@ def _title_of(text: str, names: Sequence[str]) -> str | None:
     if annex:
         text = text[annex.end() :]
         return text if rule("title.whole").search(text) and rule("title.named").search(text) else None
+    numbered = rule("title.numbered").match(text)
+    if numbered and text[-1] not in FINAL and len(text) <= LONGEST_TITLE and _announces(text[numbered.end() :]):
+        return text
     if MARKER.match(text) or text[0] in "(-":
         return None
     if text[0] != "《" and text[-1] not in FINAL and len(text) <= LONGEST_TITLE and _announces(text):
@@ -203,7 +207,8 @@ def best_title(lines: list[Line], group: list[int], title: str | None) -> str | 
     fullest = max(
         (rule("title.numbered").sub("", COUNT.sub("", w)) for w in [whole, *wordings] if w), key=len, default=None
     )
-    return fullest if fullest and not SITE.search(fullest) else whole
+    best = fullest if fullest and not SITE.search(fullest) else whole
+    return best[1:-1] if best and MARKED.fullmatch(best) else best
 
 
 def _joined_title(lines: list[Line], i: int, title: str | None) -> str | None:

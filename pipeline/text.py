@@ -105,12 +105,6 @@ class View:
         """The text in normalized, simplified forms (see ``normalize``), of the same length: what rules match on."""
         return normalize(self.text if self.plain is None else self.plain)
 
-    @cached_property
-    def _places(self) -> list[int]:
-        """``starts`` as Python numbers, which are faster to look up one by one."""
-        places: list[int] = self.starts.tolist()
-        return places
-
     @classmethod
     def of(cls, raw: str, noise: Iterable[Span] = ()) -> View:
         """The view of ``raw`` without the spans of ``noise``, which may overlap and come in any order."""
@@ -138,4 +132,4 @@ class View:
         """Where a non-empty span of the view stands in the source; noise inside it is inside the source span too."""
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"not a span of this view: {start}..{end} of {len(self.text)}")
-        return self._places[start], self._places[end - 1] + 1
+        return self.starts.item(start), self.starts.item(end - 1) + 1

@@ -1,8 +1,8 @@
 """Many expressions looked for in one pass: an expression is tried only where the characters of a text allow a match.
 
 A search costs a look at each character, though an expression matches in few places. What its matches can begin with is
-read off it; then all characters are asked for all expressions at once, a bit for each, and an expression is tried
-where its bit is left. It finds what it finds by itself.
+read off it; then all characters are asked for all expressions at once, a bit for each way to begin, and an expression
+is tried where a bit of it is left. It finds what it finds by itself.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from extractors.places import code_points
-from lexicons.beginnings import DEPTH, LAST, lanes
+from lexicons.beginnings import ANCHORED, DEPTH, LAST, beginnings
 
-MOST = 64  # bits: each expression has one, or two where a match may be told by one character only
 # Behind the end of a text stands what may be anything.
 _PADDING = chr(sys.maxunicode) * DEPTH
 
@@ -32,42 +30,52 @@ class Sieve:
 
     def __init__(self, regexes: Mapping[str, re.Pattern[str]]) -> None:
         self.regexes = dict(regexes)
-        begins = [(name, lane) for name, regex in regexes.items() for lane in lanes(regex)]
-        if len(begins) > MOST:
-            raise ValueError(f"a sieve holds {MOST} bits, not {len(begins)}")
-        every, self._anchored = (1 << len(begins)) - 1, 0
-        self.bits = dict.fromkeys(regexes, 0)
-        self._tables = np.zeros((DEPTH, LAST + 1), np.min_scalar_type(every))
-        for i, (name, lane) in enumerate(begins):
-            self.bits[name] |= 1 << i
-            self._anchored |= lane.anchored << i
-            for table, ranges in zip(self._tables, lane.sets, strict=True):
+        ways = [(name, way) for name, regex in regexes.items() for way in beginnings(regex)]
+        edges = {edge for _, way in ways for ranges in way for first, last in ranges for edge in (first, last + 1)}
+        # Characters between two cuts are told apart by no way: they are of one class.
+        cuts = sorted({0, LAST, LAST + 1} | edges)
+        at = {cut: index for index, cut in enumerate(cuts)}
+        self._classes = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
+        bits = np.zeros((DEPTH, len(cuts) - 1, -(-len(ways) // 64) * 64), bool)
+        anchored = np.zeros(bits.shape[-1], bool)
+        self._ways = dict.fromkeys(regexes, 0)
+        for i, (name, way) in enumerate(ways):
+            self._ways[name] |= 1 << i
+            anchored[i] = way == ANCHORED
+            for depth, ranges in enumerate(way):
                 for first, last in ranges:
-                    table[first : last + 1] |= 1 << i
-        self._tables[:, LAST] = every
-        self._any = self._tables[0] != 0
-        self._rules: dict[int, Rules] = {}
+                    bits[depth, at[first] : at[last + 1], i] = True
+        bits[:, at[LAST]] = True
+        # For each of the first characters and each word of 64 bits: the bits of each class.
+        self._tables = np.ascontiguousarray(_packed(bits).swapaxes(1, 2))
+        self._anchored = _packed(anchored)[:, None] if anchored.any() else None
+        self._first = bits[0].any(axis=-1)
+        self.rules = cache(self._rules)
 
     def over(self, text: str) -> Sifted:
         """The places of a text where an expression may match."""
-        codes = _codes(text)
-        places = np.flatnonzero(self._any.take(codes[:-DEPTH], mode="clip"))
-        bits = self._tables[0].take(codes[places], mode="clip")
+        classes = self._classes.take(_codes(text), mode="clip")
+        begins = self._first.take(classes[:-DEPTH])
+        if self._anchored is not None:
+            begins[:1] = True
+        places = np.flatnonzero(begins)
+        bits = self._tables[0].take(classes[places], axis=1)
         for depth in range(1, DEPTH):
-            bits &= self._tables[depth].take(codes[places + depth], mode="clip")
-        left = np.flatnonzero(bits != 0)
-        places, bits = places[left], bits[left]
-        if self._anchored and text:
-            if not len(places) or places[0]:
-                places, bits = (np.concatenate((np.zeros(1, x.dtype), x)) for x in (places, bits))
-            bits[0] |= self._anchored
-        return Sifted(self, text, places, bits)
+            bits &= self._tables[depth].take(classes[places + depth], axis=1)
+        if self._anchored is not None:
+            bits[:, :1] |= self._anchored
+        left = np.flatnonzero(np.bitwise_or.reduce(bits))
+        keys = np.ascontiguousarray(bits[:, left].T).view(f"V{len(bits) * bits.itemsize}")
+        return Sifted(self, text, places[left].tolist(), list(map(self.rules, keys.ravel().tolist())))
 
-    def rules(self, bits: int) -> Rules:
-        """The expressions whose bits are set, in order."""
-        if bits not in self._rules:
-            self._rules[bits] = tuple((name, self.regexes[name]) for name, bit in self.bits.items() if bit & bits)
-        return self._rules[bits]
+    def _rules(self, bits: bytes) -> Rules:
+        """The expressions of which a bit is set, in order."""
+        number = int.from_bytes(bits, "little")
+        return tuple((name, self.regexes[name]) for name, ways in self._ways.items() if ways & number)
+
+
+def _packed(bits: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
+    return np.packbits(bits, axis=-1, bitorder="little").view(np.uint64)
 
 
 @lru_cache(maxsize=1)
@@ -76,20 +84,19 @@ def _codes(text: str) -> npt.NDArray[np.intp]:
 
 
 class Sifted:
-    """A text with the places where an expression of a sieve may match."""
+    """A text with the places, in order, where expressions of a sieve may match, and these expressions for each."""
 
-    def __init__(self, sieve: Sieve, text: str, places: npt.NDArray[np.intp], bits: npt.NDArray[np.unsignedinteger]):
+    def __init__(self, sieve: Sieve, text: str, places: Sequence[int], rules: Sequence[Rules]) -> None:
         self.text = text
-        self._sieve, self._places, self._bits = sieve, places, bits
+        self._sieve, self._places, self._rules = sieve, places, rules
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
-        bits = self._sieve.bits
-        masks = np.array(list(bits.values()), self._bits.dtype)
-        rows, columns = np.nonzero(self._bits & masks[:, np.newaxis])
-        places = self._places[columns].tolist()
-        bounds = np.searchsorted(rows, np.arange(len(bits) + 1)).tolist()
-        return {name: places[a:b] for name, (a, b) in zip(bits, pairwise(bounds), strict=True)}
+        found: dict[str, list[int]] = {name: [] for name in self._sieve.regexes}
+        for place, rules in zip(self._places, self._rules, strict=True):
+            for name, _ in rules:
+                found[name].append(place)
+        return found
 
     def where(self, name: str) -> list[int]:
         """The places where the expression may match, in order."""
@@ -118,22 +125,15 @@ class Sifted:
         """The first match of one expression, as its own search finds it in the text up to ``until``."""
         return next(self.finditer(name, until), None)
 
-    @cached_property
-    def _listed(self) -> tuple[list[int], list[int]]:
-        return self._places.tolist(), self._bits.tolist()
-
-    def places(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Rules]]:
+    def places(self, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, Rules]]:
         """The places in a stretch of the text where an expression may match, in order, each with the expressions."""
-        places, bits = self._listed
-        rules = self._sieve.rules
-        for i in range(bisect_left(places, start), len(places) if end is None else bisect_left(places, end)):
-            yield places[i], rules(bits[i])
+        stretch = slice(bisect_left(self._places, start), bisect_left(self._places, end))
+        return zip(self._places[stretch], self._rules[stretch], strict=True)
 
     def at(self, place: int) -> Rules:
         """The expressions that may match at a place, in order."""
-        places, bits = self._listed
-        i = bisect_left(places, place)
-        return self._sieve.rules(bits[i]) if i < len(places) and places[i] == place else ()
+        i = bisect_left(self._places, place)
+        return self._rules[i] if i < len(self._places) and self._places[i] == place else ()
 
     def first(self, start: int, end: int, sight: int = 0) -> Iterator[tuple[str, re.Match[str]]]:
         """What an alternation of all expressions finds in a stretch, with the name of the one that matches.

@@ -1,8 +1,9 @@
 """What the first characters of a match can be, read off an expression.
 
-Each of the first ``DEPTH`` characters has a set that holds whatever stands there in any match: the union over ways
-through the expression. A set may hold more than can be matched, never less. Ways that may end after one character say
-nothing of the second; they stand in a lane of their own, as they would spoil what the others say.
+A way through an expression says of each of the first characters of a match in which set it lies; behind a way that is
+shorter than ``DEPTH`` stands what may be anything. The ways together may hold more than can be matched, never less.
+Ways
+that tell the same characters closely are made one, so that they stay few.
 """
 
 from __future__ import annotations
@@ -10,91 +11,35 @@ from __future__ import annotations
 import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cache
+from itertools import product, starmap, zip_longest
 from typing import Any
 
 DEPTH = 4
 #: The last character that is told apart; those beyond the Basic Multilingual Plane count as this one.
 LAST = 0xFFFF
+#: A set of at most so many characters tells one closely.
+FEW = 1000
 
-Ranges = Sequence[tuple[int, int]]
-_ANY = ((0, LAST),)
+#: A set of characters: ranges of code points, both ends in.
+Ranges = tuple[tuple[int, int], ...]
+Way = tuple[Ranges, ...]
+#: The way of matches that begin with ``^``: where the text does, whatever its characters are. No other is as long.
+ANCHORED: Way = ((),) * (DEPTH + 1)
+
+_ANY: Ranges = ((0, LAST),)
+_OPEN: Set[Way] = {()}
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
     op.CATEGORY_NOT_SPACE: r"\S", op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
 }  # fmt: skip
 _REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+_CHARACTERS = (op.LITERAL, op.NOT_LITERAL, op.RANGE, op.CATEGORY, op.IN, op.ANY)
 
 
-class Beginnings:
-    """The characters that a match of an expression can begin with.
-
-    sets:     for each of its first ``DEPTH`` characters the ranges of code points, both ends in, that it lies in; a
-              match that begins with ``^`` is left out.
-    anchored: whether there are such matches: they begin where the text does.
-    """
-
-    def __init__(self) -> None:
-        self.sets: list[set[tuple[int, int]]] = [set() for _ in range(DEPTH)]
-        self.anchored = False
-
-    def add(self, way: Sequence[Any]) -> None:
-        """Add what a way through the expression begins with."""
-        for end in self._walk(way, {0}, True):
-            for offset in range(end, DEPTH):
-                self.sets[offset].update(_ANY)
-
-    def _walk(self, nodes: Sequence[Any], at: set[int], last: bool) -> set[int]:
-        """Read nodes that stand at these offsets; the offsets below ``DEPTH`` at which they may end.
-
-        ``last`` says that nothing of the expression stands after them.
-        """
-        for index, (kind, value) in enumerate(nodes):
-            at = self._step(kind, value, at, last and index == len(nodes) - 1)
-            if not at:
-                break
-        return at
-
-    def _step(self, kind: Any, value: Any, at: set[int], last: bool) -> set[int]:
-        if kind is op.BRANCH:
-            return {end for way in value[1] for end in self._walk(way, at, last)}
-        if kind is op.SUBPATTERN:
-            return self._walk(value[3], at, last)
-        if kind is op.ATOMIC_GROUP:
-            return self._walk(value, at, last)
-        if kind in _REPEATS:
-            return self._repeat(value, at)
-        if kind is op.ASSERT and value[0] > 0 and last:
-            return self._walk(value[1], at, last)  # what has to follow a match
-        if kind in (op.ASSERT, op.ASSERT_NOT):
-            return at
-        if kind is op.AT:
-            begins = value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
-            self.anchored |= begins
-            return set() if begins else at
-        if kind in (op.GROUPREF, op.GROUPREF_EXISTS):
-            return self._add(_ANY, range(min(at), DEPTH)) | at
-        return self._add(_characters(kind, value), at)
-
-    def _repeat(self, value: tuple[int, int, Sequence[Any]], at: set[int]) -> set[int]:
-        least, most, nodes = value
-        for _ in range(min(least, DEPTH)):
-            at = self._walk(nodes, at, False)
-        ends = set(at)
-        for _ in range(min(most - least, DEPTH)):
-            at = self._walk(nodes, at, False)
-            ends |= at
-        return ends
-
-    def _add(self, characters: Ranges, at: Iterable[int]) -> set[int]:
-        for offset in at:
-            self.sets[offset].update(characters)
-        return {offset + 1 for offset in at if offset + 1 < DEPTH}
-
-
-def lanes(regex: re.Pattern[str]) -> list[Beginnings]:
-    """The beginnings of the short ways through an expression and of the others, if there are such.
+def beginnings(regex: re.Pattern[str]) -> list[Way]:
+    """The ways in which matches of an expression begin: the sets of their first ``DEPTH`` characters, or ANCHORED.
 
     Raises ValueError for an expression that has flags or matches the empty text.
     """
@@ -103,28 +48,24 @@ def lanes(regex: re.Pattern[str]) -> list[Beginnings]:
     tree = parser.parse(regex.pattern)
     if tree.getwidth()[0] == 0:
         raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
-    short, others = Beginnings(), Beginnings()
-    for way in _ways(tree):
-        (short if _least(tree.state, way) < 2 else others).add(way)
-    return [lane for lane in (short, others) if lane.anchored or lane.sets[0]]
+    return [way + (_ANY,) * (DEPTH - len(way)) for way in _ways(tree, _OPEN)]
 
 
 def first_characters(regex: re.Pattern[str]) -> set[str]:
-    """The characters of the Basic Multilingual Plane that a match can begin with. Raises what ``lanes`` raises."""
-    ranges = {pair for lane in lanes(regex) for pair in lane.sets[0]}
-    return {chr(point) for first, last in ranges for point in range(first, last + 1)}
+    """The characters of the Basic Multilingual Plane that a match can begin with. Raises what ``beginnings`` raises."""
+    return {chr(point) for way in beginnings(regex) for a, b in way[0] for point in range(a, b + 1)}
 
 
 def guarded(regex: re.Pattern[str]) -> re.Pattern[str]:
     """The expression behind a look at the next character: a search passes quickly where no match can begin.
 
     It is of use where alternatives begin with a look around, so that the engine does not see what they begin with.
-    Raises ValueError as ``lanes`` does, and for an expression that is tried where the text begins.
+    Raises ValueError as ``beginnings`` does, and for an expression that is tried where the text begins.
     """
-    ways = lanes(regex)
-    if any(way.anchored for way in ways):
+    ways = beginnings(regex)
+    if ANCHORED in ways:
         raise ValueError(f"what may be tried where the text begins needs no guard: {regex.pattern[:80]!r}")
-    ranges = sorted({pair for way in ways for pair in way.sets[0]})
+    ranges = sorted({pair for way in ways for pair in way[0]})
     heads = "".join(f"\\u{first:04x}-{_last(last)}" for first, last in ranges)
     return re.compile(f"(?=[{heads}])(?:{regex.pattern})")
 
@@ -133,38 +74,108 @@ def _last(code: int) -> str:
     return f"\\u{code:04x}" if code < LAST else r"\U0010ffff"
 
 
-def _least(state: Any, way: Sequence[Any]) -> int:
-    """How many characters at least tell a match, what has to follow it among them."""
-    least: int = parser.SubPattern(state, list(way)).getwidth()[0]
-    if way and way[-1][0] is op.ASSERT and way[-1][1][0] > 0:
-        least += _least(state, way[-1][1][1])
-    return least
+def _ways(nodes: Sequence[Any], behind: Set[Way]) -> Set[Way]:
+    """The ways through nodes behind which these ways go on."""
+    for kind, value in reversed(nodes):
+        behind = _step(kind, value, behind)
+    return behind
 
 
-def _ways(nodes: Sequence[Any]) -> list[Sequence[Any]]:
-    """The alternatives of which the expression is one."""
-    if len(nodes) == 1 and nodes[0][0] is op.BRANCH:
-        return [way for part in nodes[0][1][1] for way in _ways(part)]
-    if len(nodes) == 1 and nodes[0][0] is op.SUBPATTERN:
-        return _ways(nodes[0][1][3])
-    return [nodes]
+def _step(kind: Any, value: Any, behind: Set[Way]) -> Set[Way]:
+    if kind in _CHARACTERS:
+        characters = _characters(kind, value)
+        return {(characters, *way)[:DEPTH] for way in behind if way != ANCHORED}
+    if kind is op.BRANCH:
+        return _united(way for nodes in value[1] for way in _ways(nodes, behind))
+    if kind is op.SUBPATTERN:
+        return _ways(value[3], behind)
+    if kind is op.ATOMIC_GROUP:
+        return _ways(value, behind)
+    if kind in _REPEATS:
+        return _repeat(value, behind)
+    if kind is op.ASSERT and value[0] > 0:
+        return _meet(_ways(value[1], _OPEN), behind)
+    if kind is op.ASSERT_NOT and value[0] > 0:
+        # What stands behind a whole match may be hidden from it, where a text is read up to an end.
+        return _meet({(_all_but(_single(value[1])),)}, behind - _OPEN) | (behind & _OPEN)
+    if kind in (op.GROUPREF, op.GROUPREF_EXISTS):
+        return _OPEN
+    if kind is op.AT and value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING):
+        return {ANCHORED}
+    return behind  # what is asked of the characters before, and of the end
+
+
+def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[Way]) -> Set[Way]:
+    least, most, nodes = value
+    found = behind
+    for _ in range(min(most - least, DEPTH)):
+        behind = _ways(nodes, behind)
+        found = _united([*found, *behind])
+    for _ in range(min(least, DEPTH)):
+        found = _ways(nodes, found)
+    return found
+
+
+def _meet(ahead: Set[Way], behind: Set[Way]) -> Set[Way]:
+    """The ways that begin as one of both says each."""
+    if ANCHORED in ahead or ANCHORED in behind:
+        return behind
+    met = (tuple(starmap(_common, zip_longest(*pair, fillvalue=_ANY))) for pair in product(ahead, behind))
+    return _united(way for way in met if all(way))
+
+
+def _united(ways: Iterable[Way]) -> Set[Way]:
+    """The ways, with those made one that tell the same characters closely; so they stay few."""
+    alike: dict[tuple[bool, ...], set[Way]] = {}
+    for way in ways:
+        alike.setdefault(tuple(map(_is_close, way)), set()).add(way)
+    return {
+        tuple(_union(frozenset(sets)) for sets in zip(*group, strict=True)) if len(group) > 1 else group.pop()
+        for group in alike.values()
+    }
+
+
+@cache
+def _is_close(characters: Ranges) -> bool:
+    return sum(last - first + 1 for first, last in characters) <= FEW
+
+
+@cache
+def _union(sets: frozenset[Ranges]) -> Ranges:
+    if len(sets) == 1 or _ANY in sets:
+        return next(iter(sets)) if len(sets) == 1 else _ANY
+    return tuple({pair for characters in sets for pair in characters})
+
+
+@cache
+def _common(one: Ranges, other: Ranges) -> Ranges:
+    """The characters that lie in both sets."""
+    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple((first, last) for first, last in pairs if first <= last)
+
+
+def _single(nodes: Sequence[Any]) -> Ranges:
+    """The characters that are alternatives by themselves."""
+    alternatives = nodes[0][1][1] if len(nodes) == 1 and nodes[0][0] is op.BRANCH else [nodes]
+    single = (way[0] for way in alternatives if len(way) == 1 and way[0][0] in _CHARACTERS)
+    return tuple(pair for node in single for pair in _characters(*node))
 
 
 def _characters(kind: Any, value: Any) -> Ranges:
-    """The characters that one node matches."""
+    """The characters that one node matches; the last one stands for many, all of which are in."""
     if kind is op.LITERAL:
-        return [(min(value, LAST), min(value, LAST))]
+        return ((min(value, LAST), min(value, LAST)),)
     if kind is op.NOT_LITERAL:
-        return _all_but([(value, value)])
+        return _all_but(((value, value),))
     if kind is op.RANGE:
-        return [(min(value[0], LAST), min(value[1], LAST))]
+        return ((min(value[0], LAST), min(value[1], LAST)),)
     if kind is op.CATEGORY:
         return _of_category(_CATEGORIES[value])
     if kind is op.IN:
         negated = value[0][0] is op.NEGATE
-        ranges = [pair for k, v in (value[1:] if negated else value) for pair in _characters(k, v)]
+        ranges = tuple(pair for k, v in (value[1:] if negated else value) for pair in _characters(k, v))
         return _all_but(ranges) if negated else ranges
-    return _ANY
+    return _all_but(((ord("\n"), ord("\n")),))
 
 
 def _all_but(ranges: Ranges) -> Ranges:
@@ -174,10 +185,10 @@ def _all_but(ranges: Ranges) -> Ranges:
         if at < first:
             left.append((at, first - 1))
         at = max(at, last + 1)
-    return [*left, (min(at, LAST), LAST)]
+    return (*left, (min(at, LAST), LAST))
 
 
 @cache
 def _of_category(category: str) -> Ranges:
     everything = "".join(map(chr, range(LAST + 1)))
-    return [(m.start(), m.end() - 1) for m in re.finditer(f"{category}+", everything)] + [(LAST, LAST)]
+    return (*((m.start(), m.end() - 1) for m in re.finditer(f"{category}+", everything)), (LAST, LAST))

@@ -32,6 +32,7 @@ OPENING = 1500
 REPORT_OPENING = 400
 ROUND = 5
 MASKED_GAP = 2
+WIDEST_GAP = 20  # years by which a copied template is dated on, at most, where one anniversary alone tells
 TITLE_REPEATS = 2
 LATEST_SESSION_GAP = 5
 LONGEST_HEAD = 120  # characters before the number of a document or a date of signing that tell what it is
@@ -155,8 +156,10 @@ def _choose(titled: _Clue | None, stated: list[_Clue], history: list[_Clue], tex
         if titled and literal.year == titled.year - 1 and _looks_back(text, titled.year):
             literal = None
     known = literal or titled
+    told = Counter(c.year for c in history)
     for clue in history:
-        if known is None or known.year - clue.year >= MASKED_GAP:
+        gap = known.year - clue.year if known else MASKED_GAP
+        if gap >= MASKED_GAP and (gap <= WIDEST_GAP or told[clue.year] > 1):
             return clue
     return literal
 

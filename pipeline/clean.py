@@ -11,7 +11,7 @@ from extractors.mentions import Span
 from extractors.places import runs
 from lexicons import rule
 from pipeline import furniture
-from pipeline.lines import BLANK, FINAL, broken_ends
+from pipeline.lines import BLANK, FINAL, UNIT_SIGNS, broken_ends
 from pipeline.pages import page_markers
 from pipeline.simplify import simplify
 from pipeline.text import View, normalize
@@ -29,7 +29,7 @@ TAIL_OF_NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?[\u4e00-\u9fff%％]")
 HEAD_OF_GROUP = re.compile(r"[、，,]\d{1,3}$")
 TAIL_OF_GROUP = re.compile(r"\d{3}(?:\.\d+)?[\u4e00-\u9fff%％]")
 WIDE_BLANKS = "\t\u3000\u2003"
-EMPTY_CELL = "-—–－/"
+CELL = "-—–－/" + UNIT_SIGNS
 # The number of a paragraph keeps the blank that parts it from a year: 1. 2025年底前.
 NUMBERED = re.compile(r"(?:^|\n)[ \t\u3000]*\d{1,2}[.．、]$")
 STRAY_BLANK = re.compile(r"(?<![!-~])[ \u3000]|[ \u3000](?![!-~])")
@@ -98,8 +98,8 @@ def _line_noise(text: str) -> list[Span]:
 
 
 def _bare(line: str) -> bool:
-    """Whether the line is a bracket or two that furniture left behind; a dash may be a cell of a table."""
-    return len(line) < 3 and not any(c.isalnum() or c in EMPTY_CELL for c in line)
+    """Whether the line is a bracket or two that furniture left behind; a dash or a unit may be a cell of a table."""
+    return len(line) < 3 and not any(c.isalnum() or c in CELL for c in line)
 
 
 def _paging(text: str) -> list[Span]:

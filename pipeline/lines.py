@@ -16,6 +16,7 @@ CLOSERS = '”’」』）)】］]》〉"'
 ENDS = FINAL + CLOSERS
 OPENERS = "“‘「『（(【［[《〈"
 CARRIES_ON = "，、,·"
+UNIT_SIGNS = "%％‰℃"
 CANNOT_BEGIN = "，。、；：！？,.;!?%％）)】］》〉”’"
 # A line that opens a numbered paragraph or a bullet is never glued to the line before it.
 MARKER = re.compile(
@@ -26,6 +27,8 @@ MARKER = re.compile(
 HEAD_OF_NUMBER = re.compile(r"[\u4e00-\u9fff，,~-](?:\d{1,4}[.．])?\d{0,4}$")
 TAIL_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d年)\d{1,4}(?:\.\d{1,2})?[\u4e00-\u9fff%％]")
 BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# What a cell of figures holds; two such lines are two cells.
+FIGURES = re.compile(r"[-+±≥≤<>]?\d[\d,.]*[%％‰]?")
 # A number that a line end parts from what it counts: 播种面积x⏎万亩以上.
 ENDS_IN_NUMBER = re.compile(r"[\u4e00-\u9fff][ ]?[\dxX*._]{1,8}$")
 BEGINS_WITH_MEASURE = re.compile(
@@ -54,7 +57,9 @@ def broken_ends(text: str) -> list[Span]:
     rows = _rows(text)
     width = _wrap_width(rows)
     broken = [
-        (above, below) for above, below in pairwise(rows) if _wrapped(above, below, width) or _broken(above, below)
+        (above, below)
+        for above, below in pairwise(rows)
+        if (_wrapped(above, below, width) or _broken(above, below)) and not _two_cells(above.text, below.text)
     ]
     if not broken:
         return []
@@ -67,6 +72,13 @@ def _cells(above: _Row, below: _Row, tables: Sequence[Span]) -> bool:
     if "|" in above.text or "|" in below.text:
         return True
     return any(start <= above.start < end for start, end in tables)
+
+
+def _two_cells(upper: str, lower: str) -> bool:
+    """Whether both lines can only be cells: two figures, or a unit that stands alone below what is no number."""
+    if lower in UNIT_SIGNS:
+        return not upper[-1].isdigit()
+    return bool(FIGURES.fullmatch(lower) and (FIGURES.fullmatch(upper) or upper in UNIT_SIGNS))
 
 
 def _rows(text: str) -> list[_Row]:
@@ -125,7 +137,7 @@ def _broken(above: _Row, below: _Row) -> bool:
     if above.feeds == 1:
         if lower[0] == "年" and BARE_YEAR.fullmatch(upper):
             return True
-        if BARE_NUMBER.fullmatch(lower) and upper[-1].isalnum():
+        if BARE_NUMBER.fullmatch(lower) and (upper[-1].isalpha() or (upper[-1].isdigit() and len(upper) >= NARROWEST)):
             # A number that was a link or an index of its own: `PM`⏎`2.5`; a year may open a paragraph below a heading.
             return not BARE_YEAR.fullmatch(lower) or upper[-1] in BEFORE_YEAR or any(c in upper for c in "，。；")
         if _cuts_number(upper, lower):

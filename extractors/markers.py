@@ -39,6 +39,10 @@ LEAD = re.compile(
     rf"[第(\d{_CN}\u2460-\u249b\u2776-\u277f\u24f5-\u24fe\u3220-\u3229]"
     rf"(?:[\d{_CN}.]{{0,7}}[、.·，:)章节编条是要]|(?<=[\u2460-\u249b\u2776-\u277f\u24f5-\u24fe\u3220-\u3229])|\.\d)"
 )
+# At the beginning of a line, a number before a text that begins with a figure: 11、2024年, 3.65岁; no decimal such as 3.1.
+BEFORE_FIGURE = re.compile(
+    r"(?<![^\n])(?!1[.]\d{1,2}(?!\d))\d{1,2}(?:、(?=[1-9]\d{0,4}(?![\d、，]))|[.](?=(?!1[^\d])\d{1,5}(?!\d|[.、，%％‰万亿千百倍]|个百分点)))"
+)
 RANK: dict[str, int] = {
     "chapter": 0, "article": 1, "cn_dot": 2, "cn_paren": 3, "ar_dot": 4, "ar_paren": 6, "circled": 7, "ordinal": 8,
     "inline": 9,
@@ -63,7 +67,8 @@ class Marker:
     """A marker in a text.
 
     ``style`` is one of RANK, ``depth`` the parts of a decimal number (1.2 has two), ``chapter`` its
-    first part; ``place`` says what it stands behind: line, sentence, soft (a comma or bracket), mid.
+    first part; ``place`` says what it stands behind: line, sentence, soft (a comma or bracket), mid; or that it
+    stands before a figure.
     """
 
     start: int
@@ -78,7 +83,7 @@ class Marker:
 
 def _candidates(text: str) -> Iterator[Marker]:
     for match in _matches(text):
-        style = match.lastgroup or ""
+        style = match.lastgroup or "ar_dot"
         written = match[0]
         numbers = _numbers(written)
         if not numbers:
@@ -88,13 +93,16 @@ def _candidates(text: str) -> Iterator[Marker]:
         if style == "chapter" and written[-1] == "条":
             style = "article"
         start, end = match.span()
-        yield Marker(start, end, written, numbers[-1], style, depth, first, _place(text, start))
+        place = _place(text, start) if match.lastgroup else "figure"
+        yield Marker(start, end, written, numbers[-1], style, depth, first, place)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
     at = 0
     while lead := LEAD.search(text, at):
         match = MARKER.match(text, lead.start())
+        if text[lead.start()].isascii() and (figure := BEFORE_FIGURE.match(text, lead.start())):
+            yield figure
         if match:
             yield match
         at = match.end() if match else lead.start() + 1
@@ -163,13 +171,34 @@ class _Ahead:
 
     def __init__(self, candidates: Sequence[Marker]) -> None:
         self.places: dict[tuple[str, int, int], list[int]] = {}
+        self.figures: dict[int, list[int]] = {}  # the same of numbers before a figure
         for marker in candidates:
-            self.places.setdefault((marker.style, marker.depth, marker.number), []).append(marker.start)
+            if marker.place == "figure":
+                self.figures.setdefault(marker.number, []).append(marker.start)
+            else:
+                self.places.setdefault((marker.style, marker.depth, marker.number), []).append(marker.start)
 
     def has_next(self, marker: Marker, within: int = 10**9) -> bool:
         following = self.places.get((marker.style, marker.depth, marker.number + 1), [])
         i = bisect_right(following, marker.end)
         return i < len(following) and following[i] <= marker.end + within
+
+    def goes_on(self, marker: Marker) -> bool:
+        """Whether the list counts on behind a number before a figure, and the number does not come again first.
+
+        The last of a list is believed behind 、 only.
+        """
+        again = self._next(("ar_dot", 1, marker.number), marker.end, figures=False)
+        following = self._next(("ar_dot", 1, marker.number + 1), marker.end, figures=True)
+        if following is None:
+            return marker.number > 1 and again is None and marker.text[-1] == "、"
+        return again is None or following < again
+
+    def _next(self, key: tuple[str, int, int], at: int, figures: bool) -> int | None:
+        """Where the number stands next behind a place; with ``figures`` also before a figure."""
+        lists = [self.places.get(key, []), self.figures.get(key[2], []) if figures else []]
+        found = [places[i] for places in lists if (i := bisect_right(places, at)) < len(places)]
+        return min(found, default=None)
 
 
 def _plausible(text: str, marker: Marker) -> bool:
@@ -202,6 +231,8 @@ def _accepted(
     ahead: _Ahead,
     running: dict[tuple[str, int], int],
 ) -> bool:
+    if marker.place == "figure":
+        return due and ahead.goes_on(marker)
     if marker.style in ("chapter", "article", "circled"):
         return True
     at_start = marker.place in ("line", "sentence")

@@ -97,8 +97,11 @@ def settled(kinds: Sequence[ColumnKind], kind: TableKind) -> list[ColumnKind]:
     return ["indicator" if not named and k == "task" else k for k in kinds]
 
 
-def cells(text: str, start: int, end: int) -> list[Span]:
-    """The spans of the cells of a drawn line, without the blanks around them."""
+def cells(text: str, start: int, end: int, framed: bool) -> list[Span]:
+    """The spans of the cells of a drawn line, without the blanks around them.
+
+    Where a table is ``framed`` its lines begin with a bar, else a bar at the beginning is behind an empty cell.
+    """
     spans = []
     at = start
     while at <= end:
@@ -106,7 +109,7 @@ def cells(text: str, start: int, end: int) -> list[Span]:
         stop = bar if bar >= 0 else end
         spans.append(stripped(text, at, stop))
         at = stop + 1
-    if len(spans) > 2 and text[start:end].lstrip().startswith("|"):
+    if framed and len(spans) > 2 and _barred(text, start, end):
         spans = spans[1:]
         if text[start:end].rstrip().endswith("|"):
             spans = spans[:-1]
@@ -122,6 +125,17 @@ def stripped(text: str, start: int, end: int) -> Span:
     return start, end
 
 
+def _barred(text: str, start: int, end: int) -> bool:
+    """Whether a bar is the first that stands in the line."""
+    return text[start:end].lstrip().startswith("|")
+
+
+def _framed(text: str, lines: Sequence[Span], at: int) -> bool:
+    """Whether the headings in line ``at`` and the line below them begin with a bar, as in a frame."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    return _barred(text, *lines[at]) and (below is None or not _drawn(text, below) or _barred(text, *below))
+
+
 def _drawn(text: str, span: Span) -> bool:
     return text.find("|", *span) >= 0
 
@@ -130,10 +144,11 @@ def _table(text: str, lines: Sequence[Span], at: int) -> tuple[Table | None, int
     """The table whose headings stand in line ``at``, and the line after it (or after ``at``)."""
     if not _drawn(text, lines[at]):
         return None, at + 1
-    headings = cells(text, *lines[at])
+    framed = _framed(text, lines, at)
+    headings = cells(text, *lines[at], framed)
     kinds = [column_kind(text[a:b]) for a, b in headings]
     after = at + 1
-    deeper = _second_line(text, lines, after, headings)
+    deeper = _second_line(text, lines, after, headings, framed)
     if deeper is not None:
         headings, kinds, after = deeper[0], deeper[1], after + 1
     kind = table_kind(kinds)
@@ -142,19 +157,19 @@ def _table(text: str, lines: Sequence[Span], at: int) -> tuple[Table | None, int
     columns = [
         Column(k, a, b) for k, (a, b) in zip(told_apart(text, settled(kinds, kind), headings), headings, strict=True)
     ]
-    rows, after = _rows(text, lines, after, columns)
+    rows, after = _rows(text, lines, after, columns, framed)
     if not rows:
         return None, at + 1
     return Table(kind, lines[at][0], rows[-1].end, columns, rows), after
 
 
 def _second_line(
-    text: str, lines: Sequence[Span], at: int, headings: Sequence[Span]
+    text: str, lines: Sequence[Span], at: int, headings: Sequence[Span], framed: bool
 ) -> tuple[list[Span], list[ColumnKind]] | None:
     """The headings of two lines as one: a heading over several columns is divided by the line below it."""
     if at >= len(lines) or not _drawn(text, lines[at]):
         return None
-    below = cells(text, *lines[at])
+    below = cells(text, *lines[at], framed)
     if len(below) != len(headings):
         return None
     same = [text[a:b] == text[c:d] and a < b for (a, b), (c, d) in zip(headings, below, strict=True)]
@@ -193,7 +208,9 @@ def told_apart(text: str, kinds: list[ColumnKind], headings: Sequence[Span]) -> 
     return kinds
 
 
-def _rows(text: str, lines: Sequence[Span], at: int, columns: Sequence[Column]) -> tuple[list[TableRow], int]:
+def _rows(
+    text: str, lines: Sequence[Span], at: int, columns: Sequence[Column], framed: bool
+) -> tuple[list[TableRow], int]:
     """The rows below the headings; a short line between two rows is a heading inside the table."""
     rows: list[TableRow] = []
     headings = [text[c.start : c.end] for c in columns]
@@ -208,7 +225,10 @@ def _rows(text: str, lines: Sequence[Span], at: int, columns: Sequence[Column]) 
         if RULE_LINE.fullmatch(text, *lines[at]):
             at += 1
             continue
-        spans = list(_fitted(cells(text, *lines[at]), len(columns), lines[at][1]))
+        spans = cells(text, *lines[at], framed)
+        if len(spans) > len(columns) and spans[0][0] == spans[0][1]:
+            spans = cells(text, *lines[at], True)
+        spans = list(_fitted(spans, len(columns), lines[at][1]))
         row = [text[a:b] for a, b in spans]
         if row != headings and _begins_another(row):
             break

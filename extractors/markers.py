@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from extractors.numerals import cn_to_int
 
@@ -39,7 +40,7 @@ LEAD = re.compile(
     rf"[第(\d{_CN}\u2460-\u249b\u2776-\u277f\u24f5-\u24fe\u3220-\u3229]"
     rf"(?:[\d{_CN}.]{{0,7}}[、.·，:)章节编条是要]|(?<=[\u2460-\u249b\u2776-\u277f\u24f5-\u24fe\u3220-\u3229])|\.\d)"
 )
-# At the beginning of a line, a number before a text that begins with a figure: 11、2024年, 3.65岁; no decimal such as 3.1.
+# At the beginning of a line, a number before a text that begins with a figure: 11、2024年, 3.65岁; no decimal as 3.1.
 BEFORE_FIGURE = re.compile(
     r"(?<![^\n])(?!1[.]\d{1,2}(?!\d))\d{1,2}(?:、(?=[1-9]\d{0,4}(?![\d、，]))|[.](?=(?!1[^\d])\d{1,5}(?!\d|[.、，%％‰万亿千百倍]|个百分点)))"
 )
@@ -183,22 +184,22 @@ class _Ahead:
         i = bisect_right(following, marker.end)
         return i < len(following) and following[i] <= marker.end + within
 
-    def goes_on(self, marker: Marker) -> bool:
+    def goes_on(self, marker: Marker, clear: bool) -> bool:
         """Whether the list counts on behind a number before a figure, and the number does not come again first.
 
-        The last of a list is believed behind 、 only.
+        Where it is ``clear`` that no decimal is meant, it may be the last of a list.
         """
-        again = self._next(("ar_dot", 1, marker.number), marker.end, figures=False)
-        following = self._next(("ar_dot", 1, marker.number + 1), marker.end, figures=True)
-        if following is None:
-            return marker.number > 1 and again is None and marker.text[-1] == "、"
-        return again is None or following < again
+        anew, again, following = (
+            self._next(n, marker.end, n != marker.number) for n in (1, marker.number, marker.number + 1)
+        )
+        if following < anew:
+            return following < again
+        return clear and marker.number > 1 and anew <= again
 
-    def _next(self, key: tuple[str, int, int], at: int, figures: bool) -> int | None:
-        """Where the number stands next behind a place; with ``figures`` also before a figure."""
-        lists = [self.places.get(key, []), self.figures.get(key[2], []) if figures else []]
-        found = [places[i] for places in lists if (i := bisect_right(places, at)) < len(places)]
-        return min(found, default=None)
+    def _next(self, number: int, at: int, figures: bool) -> float:
+        """Where a number with a dot stands next behind a place; with ``figures`` also before a figure."""
+        lists = [self.places.get(("ar_dot", 1, number), []), self.figures.get(number, []) if figures else []]
+        return min((places[i] for places in lists if (i := bisect_right(places, at)) < len(places)), default=inf)
 
 
 def _plausible(text: str, marker: Marker) -> bool:
@@ -232,7 +233,8 @@ def _accepted(
     running: dict[tuple[str, int], int],
 ) -> bool:
     if marker.place == "figure":
-        return due and ahead.goes_on(marker)
+        closed = text[max(0, marker.start - 8) : marker.start].rstrip().endswith(("。", "；"))
+        return due and ahead.goes_on(marker, closed or marker.text[-1] == "、")
     if marker.style in ("chapter", "article", "circled"):
         return True
     at_start = marker.place in ("line", "sentence")

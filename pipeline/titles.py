@@ -88,7 +88,7 @@ def _has_title_word(text: str) -> bool:
 
 
 def _announces(line: str) -> bool:
-    whole = rule("title.whole").search(line) or rule("title.state").search(line)
+    whole = next((m for name in ("whole", "state", "dated") if (m := rule(f"title.{name}").search(line))), None)
     return whole is not None and not rule("title.site").search(line)
 
 

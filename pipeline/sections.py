@@ -44,11 +44,8 @@ def announced_by(title: str | None) -> PlanKind | None:
 
 def reports(text: str) -> bool:
     """Whether most sentences of the text that tell at all tell what has been done."""
-    voices = _voices().over(text[:_HEARD])
-    told = sum(1 for _ in voices.finditer("voice.told"))
-    if told < _LEAST_TOLD:
-        return False
-    return told >= 2 * sum(1 for _ in voices.finditer("voice.ahead"))
+    told, ahead = _heard(text)
+    return told >= _LEAST_TOLD and told >= 2 * ahead
 
 
 @cache
@@ -56,13 +53,26 @@ def _voices() -> Sieve:
     return Sieve({name: rule(name) for name in ("voice.told", "voice.ahead")})
 
 
+def _heard(text: str) -> tuple[int, int]:
+    """How many sentences tell what has been done, and how many say what is to be done."""
+    voices = _voices().over(text[:_HEARD])
+    told, ahead = (sum(1 for _ in voices.finditer(name)) for name in ("voice.told", "voice.ahead"))
+    return told, ahead
+
+
+def _asks(text: str) -> bool:
+    """Whether a part asks for more than it tells, so that its heading names a task: 期末工作总结."""
+    told, ahead = _heard(text)
+    return 2 * ahead > told
+
+
 def done_sections(text: str, heads: list[Head], kind: PlanKind, title: str | None = None) -> list[Span]:
     """The spans that report what has been done.
 
     ``heads`` are (start, end of subtree, title) of the top-level items in order. A summary is one whole up to what it
     plans next; a mixed text reports under the headings that say so, numbered or on a line of their own, and a plan
-    where a heading says that it reviews a period. A text whose title names a summary first reports from its first words
-    on, headings or none.
+    where a heading says that it reviews a period and the part does not ask for work. A text whose title names a
+    summary first reports from its first words on, headings or none.
     """
     ahead = rule("title.ahead_section")
     if kind == "summary":
@@ -70,7 +80,8 @@ def done_sections(text: str, heads: list[Head], kind: PlanKind, title: str | Non
         return [(0, plan.start() if plan else len(text))]
     if kind != "mixed":
         review = rule("title.review_section")
-        return [(start, end) for start, end, title in heads if end - start >= LEAST_REVIEW and review.search(title)]
+        parts = ((a, b) for a, b, title in heads if b - a >= LEAST_REVIEW and review.search(title))
+        return [(a, b) for a, b in parts if not _asks(text[a:b])]
     done = rule("title.done_section")
     numbered = [(start, end) for start, end, title in heads if done.search(title)]
     if numbered:

@@ -53,3 +53,16 @@ def test_sections_without_a_year_report_that_of_the_title() -> None:
         f"二、工作开展情况\n6月底前全部完成管网改造。{BODY}\n三、2023年工作计划\n6月底前新建泵站1座。{BODY}\n"
     )
     assert deadlines(raw) == [("6月底前", "2022-06-30", "achieved"), ("6月底前", "2023-06-30", "planned")]
+
+
+def test_a_heading_that_names_a_task_reviews_nothing() -> None:
+    raw = (
+        "云溪县教育局2024年6月工作计划\n一、工作基础\n近年来，建成学校3所，已改造校舍12栋，教师队伍得到加强，群众满意度逐年提高。\n"
+        "二、期末工作总结\n各科室要于6月25日前上报总结，教务处负责组织总结会2场，各校要抓好落实，不得延误上报时间。\n"
+        "三、工作任务完成情况\n各股室要在6月底前通报完成情况，将组织专项检查3次，对推进不力的单位进行约谈并限期整改到位。\n"
+    )
+    assert [(text, status) for text, _, status in deadlines(raw)][-2:] == [
+        ("6月25日前", "planned"),
+        ("6月底前", "planned"),
+    ]
+    assert {status for text, _, status in deadlines(raw) if text == "近年来"} <= {"achieved"}

@@ -63,7 +63,7 @@ def _heard(text: str) -> tuple[int, int]:
 def _asks(text: str) -> bool:
     """Whether a part asks for more than it tells, so that its heading names a task: 期末工作总结."""
     told, ahead = _heard(text)
-    return 2 * ahead > told
+    return ahead > told
 
 
 def done_sections(text: str, heads: list[Head], kind: PlanKind, title: str | None = None) -> list[Span]:

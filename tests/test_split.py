@@ -220,3 +220,17 @@ def test_the_number_of_a_first_page_glued_to_the_title() -> None:
 def test_numbers_of_headings_on_lines_of_their_own() -> None:
     raw = f"云溪学院期末教学工作安排\n{BODY}\n一\n总体要求\n{BODY}\n二\n教学工作安排\n(一)考试\n{BODY * 3}\n"
     assert [title for title, _ in plans(raw)] == ["云溪学院期末教学工作安排"]
+
+
+@pytest.mark.parametrize("words", ["政府工作重点", "重点工作任务", "目标任务", "民生实事项目", "工作任务分工", "工作台账", "工作任务书"])
+def test_what_a_body_calls_the_work_of_a_year_is_a_title(words: str) -> None:
+    text = f"云溪县2024年{words}\n1.新建学校2所。\n2.改造渠道8公里，6月底前完成。\n"
+    (draft,) = split(clean(text))
+    assert draft.title == f"云溪县2024年{words}"
+    assert kind_of(draft.title, text) == "plan"
+
+
+def test_the_work_of_a_year_without_a_body_is_a_heading() -> None:
+    part = "全县新建学校2所，改造渠道8公里，群众满意度不断提高，各项工作取得新的成效。" * 3
+    text = f"云溪县2023年工作总结及2024年工作计划\n2023年工作回顾\n{part}\n2024年重点工作\n{part}\n"
+    assert len(split(clean(text))) == 1

@@ -28,7 +28,8 @@ RULE, DEADLINE_RULE, BASE_RULE = "target.table", "deadline.table_heading", "dead
 COMPARATORS: dict[str, Comparator] = {
     "≥": "ge", "大于等于": "ge", "不低于": "ge", "不少于": "ge", "以上": "ge", "及以上": "ge", ">": "gt", "大于": "gt",
     "超过": "gt", "≤": "le", "小于等于": "le", "不高于": "le", "不超过": "le", "以下": "le", "以内": "le", "<": "lt",
-    "小于": "lt", "约": "approx", "左右": "approx", "±": "approx",
+    "小于": "lt", "低于": "lt", "少于": "lt", "高于": "gt", "多于": "gt", "及以下": "le", "约": "approx", "≈": "approx",
+    "左右": "approx", "±": "approx",
 }  # fmt: skip
 LEADING_MARK = re.compile(
     r"^(?:[(\[]?\d{1,3}[)\]、]|\d{1,3}[.](?!\d)|[一二三四五六七八九十]{1,3}、|[①-⑳])[ ]*|^其中[:：]?|^[*★#△]+"
@@ -171,7 +172,7 @@ def _target(
     falls = aim.delta and value is not None and value < 0
     value = abs(value) if value is not None and falls else value
     upper = _number(found["upper"]) if found["upper"] else None
-    words = found["sign"] or found["bound"] or ""
+    words = found["sign"] if found["sign"] in COMPARATORS else found["bound"] or found["about"] or ""
     comparator: Comparator = "range" if upper is not None else COMPARATORS.get(words, "eq")
     return Target(
         cell[0], cell[1], _kind(unit), comparator, value, upper, unit, status, RULE, indicator,
@@ -184,6 +185,8 @@ def _target(
 def _kind(unit: str) -> TargetKind:
     if unit in ("%", "百分点", "个百分点"):
         return "percent"
+    if unit == ":1":
+        return "ratio"
     if unit in ("‰", "‱"):
         return "permille" if unit == "‰" else "permyriad"
     return "amount" if MONEY.search(unit) else "count"

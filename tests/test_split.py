@@ -222,7 +222,9 @@ def test_numbers_of_headings_on_lines_of_their_own() -> None:
     assert [title for title, _ in plans(raw)] == ["云溪学院期末教学工作安排"]
 
 
-@pytest.mark.parametrize("words", ["政府工作重点", "重点工作任务", "目标任务", "民生实事项目", "工作任务分工", "工作台账", "工作任务书"])
+@pytest.mark.parametrize(
+    "words", ["政府工作重点", "重点工作任务", "目标任务", "民生实事项目", "工作任务分工", "工作台账", "工作任务书"]
+)
 def test_what_a_body_calls_the_work_of_a_year_is_a_title(words: str) -> None:
     text = f"云溪县2024年{words}\n1.新建学校2所。\n2.改造渠道8公里，6月底前完成。\n"
     (draft,) = split(clean(text))

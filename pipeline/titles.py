@@ -95,9 +95,11 @@ def _announces(line: str) -> bool:
 def _run_together(text: str) -> str | None:
     head = text[: LONGEST_TITLE + 20]
     stop = FIRST_STOP.search(head)
-    if not rule("fragment.plan_word").search(head, 0, stop.start() if stop else len(head)):
+    word = rule("fragment.plan_word").search(head, 0, stop.start() if stop else len(head))
+    if not word:
         return None
-    if twice := rule("title.twice").match(head):
+    again = rule("fragment.plan_word").search(head, word.end())
+    if again and (twice := rule("title.twice").match(head)):
         return head[: twice.end("title")]
     match = rule("title.run_together").match(head)
     return match[0] if match and len(text) > len(match[0]) + 10 else None

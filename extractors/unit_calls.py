@@ -122,10 +122,10 @@ def _partner(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
 
 def _together(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
     start = hit.end()
-    found, end = _after(page, start)
     field = FIELD_PARTNER.match(page.text, start)
     if field:
         return Claim(name, "support", [Member(start, field.end(1), field[1] + "部门", COLLECTIVE_FIELD)])
+    found, end = _after(page, start)
     # 交通和水利部门要合作: a duty after the list makes it the subject.
     if not found or not JOINT_WORK.match(page.text, end) or page.text[end] in "要应须必":
         return None

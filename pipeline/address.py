@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -64,11 +64,14 @@ def open_file(uri: str, path: str) -> Any:
     return file_system(uri)[0].open_input_file(path)
 
 
-def files(uri: str) -> Iterator[tuple[str, str]]:
+def files(
+    uri: str, passed_over: Callable[[Sequence[str]], Container[str]] = lambda names: ()
+) -> Iterator[tuple[str, str]]:
     """The files that an address names: itself, what stands below it, or what matches its `*`, `**` and `[…]`.
 
     Each is its path inside the file system and its path below the folder that was searched, in order. Hidden files
-    and folders (`.name`) and Word's lock files are passed over. Nothing where nothing is there. Raises AddressError.
+    and folders (`.name`), Word's lock files, and which of all that stand there ``passed_over`` says, are passed over.
+    Nothing where nothing is there. Raises AddressError.
     """
     from pyarrow import fs
 
@@ -87,9 +90,14 @@ def files(uri: str) -> Iterator[tuple[str, str]]:
         wanted = re.compile(_expression(pattern))
     except re.error as error:
         raise AddressError(f"the pattern {'/'.join(pattern)!r} is none") from error
-    for found in below:
-        relative = found.removeprefix(root).lstrip("/")
-        if wanted.match(relative) and not any(part.startswith((".", "~$")) for part in relative.split("/")):
+    names = [found.removeprefix(root).lstrip("/") for found in below]
+    left_out = passed_over(names)
+    for found, relative in zip(below, names, strict=True):
+        if (
+            relative not in left_out
+            and wanted.match(relative)
+            and not any(part.startswith((".", "~$")) for part in relative.split("/"))
+        ):
             yield found, relative
 
 

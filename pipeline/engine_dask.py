@@ -9,7 +9,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import parts, runlog
+from pipeline import parts, reach, runlog
 from pipeline.cluster import Cluster, cluster
 from pipeline.collections import holds
 from pipeline.crew import ClusterError
@@ -80,7 +80,9 @@ class _Night:
             total, made = worklist.count_inputs(), 0
             size = size or part_size(total)
             self._summary.snapshot_id = self._snapshot_id(worklist, size)
-            for part, done in workers.map(parts.extract_part, _parts(worklist, size), self._task, self._metadata()):
+            work = workers.map(parts.extract_part, _parts(worklist, size), self._task, self._metadata())
+            for part, (done, unopened) in work:
+                reach.check(unopened)
                 self._summary.merge(done)
                 made = max(made, part.number + 1)
                 progress(self._summary.count(), total, "")
@@ -90,15 +92,17 @@ class _Night:
         return self._summary
 
     def _plan(self, inputs: Sequence[str], worklist: Worklist, workers: Cluster) -> None:
-        """Fill the list. Raises ClusterError where rows would be lost."""
+        """Fill the list. Raises ClusterError where rows would be lost or a worker lacks an input."""
         with Previous(self._held.folder.path, ignore=self._settings.anew) as previous:
             worklist.add_known(previous.sources(), "")
-        unreachable = 0
-        groups = _files_a_task(discover(inputs))
-        for group, found in workers.map(parts.look, groups, self._task):
-            unreachable += sum(file.fault is not None for file in group)
+        unreachable = list[str]()
+        groups = _files_a_task(map(reach.travelling, discover(inputs)))
+        for group, (found, unopened) in workers.map(parts.look, groups, self._task):
+            reach.check(unopened)
+            unreachable.extend(file.fault for file in group if file.fault)
             for sources in found:
                 worklist.add_inputs(sources)
+        self._summary.note_unreached(unreachable)
         if unguarded := workers.workers_that(parts.is_unguarded):
             self._summary.notes.append(
                 f"{unguarded} workers may not start processes, so nothing guarded them against the files they read; "
@@ -172,11 +176,12 @@ def _check_nothing_is_lost(gone: int, prune: bool, unreachable: bool) -> None:
     """The rows of files that are gone cannot be kept here, so the user has to let them go. Raises ClusterError."""
     if gone and unreachable:
         raise ClusterError(
-            f"An input could not be reached or is empty, and rows of {gone} files are not among the others; run again, "
-            "or with --fresh --prune to drop them."
+            f"An input could not be reached or is empty. The tables hold rows of {gone} sources that are not in the "
+            "others, and --engine dask cannot carry them over; run again once all inputs are there, or with "
+            "--fresh --prune to drop these rows."
         )
     if gone and not prune:
         raise ClusterError(
-            f"The tables hold rows of {gone} files that are not among the inputs, and --engine dask cannot carry them "
+            f"The tables hold rows of {gone} sources that are not in the inputs, and --engine dask cannot carry them "
             "over; run with --prune to drop them, or without --engine to keep them."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import posixpath
+import re
 import sqlite3
 import stat
 import unicodedata
@@ -17,10 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pipeline import address
+from pipeline.folder import PRIVATE
 
 # These hold many sources; an entry of one is the name of the file, `#` and what stands in it.
 HOLDERS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".zip")
 MEMBER = "#"
+# What tells the folder behind an address into which a run has written, which has no hidden folder to tell it.
+LOG, FIRST, PARTS = "runs.jsonl", "sources.parquet", "sources/part-"
 
 
 class InputError(Exception):
@@ -63,7 +67,8 @@ class Entry:
 def discover(inputs: Sequence[str]) -> Iterator[Entry]:
     """Every file of the inputs (files, folders, globs, URIs) as an entry, each file once, those of an input by path.
 
-    Hidden files (`.name`) and Word's lock files (`~$name`) are passed over. An input that cannot be reached is an
+    Hidden files (`.name`) and Word's lock files (`~$name`) are passed over, and so is what runs wrote: an output folder
+    below an input, and in one that is an input itself the tables and the log. An input that cannot be reached is an
     entry with a fault. Memory grows with the largest folder, not with the number of files.
     """
     alone = len(inputs) == 1 and os.path.lexists(inputs[0])  # a walk meets each file once
@@ -122,11 +127,8 @@ def missing(inputs: Sequence[str], known: Container[str]) -> InputError | None:
 
 def empty(inputs: Sequence[str]) -> list[str]:
     """The folders among the inputs in which no file stands: they may be shares that are not mounted."""
-    return [
-        item
-        for item in inputs
-        if not os.path.isfile(item) and not address.is_address(item) and next(_found(item), None) is None
-    ]
+    folders = (i for i in inputs if not (os.path.isfile(i) or address.is_address(i) or _is_output(i)))
+    return [folder for folder in folders if next(_found(folder), None) is None]
 
 
 def _fault(item: str) -> str:
@@ -157,11 +159,39 @@ def _found(item: str) -> Iterator[Entry]:
     if fault := _fault(item):
         yield Entry(path, _column(path, path.parent), fault)
         return
-    matches = sorted(glob.glob(item, recursive=True))
     root = _fixed_part(path)
     seen: set[tuple[int, int]] = set()
-    for match in matches:
-        yield from _walk(Path(match), root, seen)
+    wrote: dict[Path, set[str]] = {}
+    for match in map(Path, sorted(glob.glob(item, recursive=True))):
+        if not _written(match, root, wrote):
+            yield from _walk(match, root, seen)
+
+
+def _is_output(folder: str | Path) -> bool:
+    """Whether a run has written into a folder of this machine."""
+    return os.path.isdir(os.path.join(folder, PRIVATE))
+
+
+def _wrote(folder: str | Path) -> set[str]:
+    """What stands in a folder because a run wrote it there: tables, folders of their parts, the log."""
+    from pipeline.tables import SCHEMAS
+
+    if not _is_output(folder):
+        return set()
+    parts = {table for table in SCHEMAS if any(Path(folder, table).glob("part-*.parquet"))}
+    return {f"{table}.parquet" for table in SCHEMAS} | parts | {LOG}
+
+
+def _written(match: Path, root: Path, wrote: dict[Path, set[str]]) -> bool:
+    """Whether a run wrote what a glob with this root matches. ``wrote`` keeps what is known of folders."""
+    for folder in match.parents if match != root else ():
+        if folder not in wrote:
+            wrote[folder] = _wrote(folder)
+        if folder == root or not folder.parts:
+            return match.relative_to(folder).parts[0] in wrote[folder]
+        if wrote[folder]:
+            return True
+    return False
 
 
 def _fixed_part(pattern: Path) -> Path:
@@ -196,8 +226,11 @@ def _below(folder: str, column: str, seen: set[tuple[int, int]]) -> Iterator[Ent
         fault = f"The folder {name!r} cannot be read ({error.strerror}); check that you may open it."
         yield Entry(folder, column or _shown(name) or folder, fault)
         return
+    wrote = _wrote(folder)
+    if wrote and column:
+        return
     for place, name in sorted(there):
-        if name.startswith((".", "~$")):
+        if name.startswith((".", "~$")) or name in wrote:
             continue
         below = f"{column}/{_shown(name)}" if column else _shown(name)
         if place.endswith("/"):
@@ -238,7 +271,7 @@ def _remote(uri: str) -> Iterator[Entry]:
     name = PurePosixPath(shown).name or shown
     found = False
     try:
-        for place, relative in address.files(uri):
+        for place, relative in address.files(uri, _written_there):
             found = True
             yield Entry(place, _column(Path(relative), Path()), address=uri)
     except address.AddressError as error:
@@ -248,3 +281,19 @@ def _remote(uri: str) -> Iterator[Entry]:
     if not found:
         what = "names no file" if glob.has_magic(shown) else "does not exist"
         yield Entry(Path(name), name, f"{shown!r} {what}; check the address.")
+
+
+def _written_there(names: Sequence[str]) -> set[str]:
+    """Those of the files behind an address that runs wrote: all of an output folder, or of the first its tables."""
+    from pipeline.tables import SCHEMAS
+
+    there, placed = set(names), [PurePosixPath(name) for name in names]
+    outputs = {str(place)[: -len(LOG)] for place in placed if place.name == LOG}
+    parted = {name.partition(PARTS)[0] for name in names if PARTS in name}
+    outputs &= parted | {name.removesuffix(FIRST) for name in there if name.endswith(FIRST)}
+    outputs |= {name[: f"/{name}".index(f"/{PRIVATE}/")] for name in names if f"/{PRIVATE}/" in f"/{name}"}
+    written = {name for name in names if name.startswith(tuple(outputs - {""}))}
+    if "" in outputs:
+        mine = re.compile(rf"(?:{'|'.join(SCHEMAS)})(?:\.parquet|/part-[^/]*)|{re.escape(LOG)}")
+        written |= {name for name in names if mine.fullmatch(name)}
+    return written

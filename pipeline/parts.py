@@ -23,6 +23,7 @@ from pipeline.crew import Crew
 from pipeline.fingerprint import Fingerprint
 from pipeline.folder import PublishError, why
 from pipeline.publish import TableWriter
+from pipeline.reach import Unopened, unopened
 from pipeline.read import Entry
 from pipeline.records import Records
 from pipeline.remote import faults
@@ -59,10 +60,12 @@ def part_name(table: str, snapshot: str, number: int) -> str:
     return f"{table}/part-{snapshot}-{number:07}.parquet"
 
 
-def look(files: Sequence[Entry], task: Task) -> Looked:
-    """What stands in each file, without its texts."""
+def look(files: Sequence[Entry], task: Task) -> tuple[Looked, Unopened]:
+    """What stands in each file, without its texts, and which of them cannot be opened here."""
     kit = _kit(task)
-    return [list(kit.records.look(file)) for file in files]
+    found = [list(kit.records.look(file)) for file in files]
+    unread = (file for file, parts in zip(files, found, strict=True) if any(not about.sha256 for _, about in parts))
+    return found, unopened(unread)
 
 
 def is_unguarded() -> bool:
@@ -70,8 +73,10 @@ def is_unguarded() -> bool:
     return bool(multiprocessing.current_process().daemon)
 
 
-def extract_part(part: Part, task: Task, metadata: dict[str, str]) -> Summary:
-    """Read the sources of a part and stage its files, whole or not at all. Raises PublishError."""
+def extract_part(part: Part, task: Task, metadata: dict[str, str]) -> tuple[Summary, Unopened]:
+    """Read the sources of a part and stage its files, whole or not at all; which cannot be opened here, though they
+    could be when they were looked at. Raises PublishError.
+    """
     kit, summary = _kit(task), Summary()
     if kit.pipeline.ruleset != metadata["ruleset"]:
         raise PublishError(
@@ -81,7 +86,10 @@ def extract_part(part: Part, task: Task, metadata: dict[str, str]) -> Summary:
     names = {table: part_name(table, metadata["snapshot_id"], part.number) for table in kit.pipeline.tables}
     with _staged(task, names) as files:
         writers = {table: TableWriter(table, file) for table, file in files.items()}
-        for source, slices in kit.rows(part):
+        lost = []
+        for (entry, found, _), (source, slices) in zip(part.sources, kit.rows(part), strict=True):
+            if found.sha256 and not source["sha256"]:
+                lost.append(entry)
             summary.statuses[source["status"]] += 1
             summary.actions["copy" if source["status"] == "duplicate" else "read"] += 1
             summary.add_work(source, slices)
@@ -91,7 +99,7 @@ def extract_part(part: Part, task: Task, metadata: dict[str, str]) -> Summary:
             writer.close(metadata)
             summary.rows[table] = writer.rows
         summary.gaps.update(writers["gaps"].counts)
-    return summary
+    return summary, unopened(lost)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.slices import Slices
 from pipeline.tables import Row
 
 TONIGHT = ("statuses", "rows", "gaps")
+NAMED = 3  # rejected sources that the run log names
 
 
 @dataclass(slots=True)
@@ -23,6 +25,8 @@ class Summary:
     rows, gaps: rows by table and gaps by kind in the snapshot that stands now.
     tonight:    statuses, rows by table and gaps by kind of what tonight's work read, for one who compares nights.
     rejected:   path and sentence of each source that tonight's work rejected; ``warnings`` likewise.
+    before:     path and sentence of some that an earlier run rejected and that are as they were.
+    dropped:    sources whose rows are no longer in the snapshot, nor those of the same bytes elsewhere.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -33,6 +37,7 @@ class Summary:
     characters: int = 0
     dropped: int = 0
     rejected: list[tuple[str, str]] = field(default_factory=list)
+    before: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     snapshot_id: str = ""
@@ -53,6 +58,12 @@ class Summary:
                 self.warnings.extend((source["path"], warning) for warning in warnings)
         if "texts" in slices:
             self.characters += pc.sum(pc.utf8_length(slices["texts"].column("text"))).as_py()
+
+    def note_unreached(self, faults: Sequence[str]) -> None:
+        """Note which inputs could not be reached, by the sentences that say why."""
+        if faults:
+            more = f" And {len(faults) - NAMED} more." if len(faults) > NAMED else ""
+            self.notes.append(f"An input could not be reached: {' '.join(faults[:NAMED])}{more}")
 
     def count(self) -> int:
         """The number of inputs so far."""
@@ -76,6 +87,7 @@ class Summary:
             "in": total,
             "out": total - rejected,
             "rejected": rejected,
+            "rejected_first": [*self.rejected, *self.before][:NAMED],
             "statuses": dict(sorted(self.statuses.items())),
             "actions": dict(sorted(self.actions.items())),
             "dropped": self.dropped,

@@ -61,7 +61,7 @@ def test_what_is_not_corrected_scores_full(tables: Tables, tmp_path: Path) -> No
     two, _ = imported(tables, tmp_path / "ls" / "tasks.json", tmp_path / "two")
     assert unread == []
     assert one == two
-    tallies, _ = score(tables._folder, sorted((tmp_path / "one").glob("*.json")))
+    tallies, _ = score(tables.folder, sorted((tmp_path / "one").glob("*.json")))
     for name, tally in tallies.items():
         assert tally.gold == tally.pred == tally.right > 0 or name == "percents", name
 
@@ -227,7 +227,7 @@ def test_files_that_cannot_be_read_or_written(tables: Tables, tmp_path: Path) ->
 
 
 def test_the_commands(tables: Tables, tmp_path: Path) -> None:
-    folder = tables._folder
+    folder = tables.folder
     for option, name in (("--doccano", "d.jsonl"), ("--label-studio", "ls"), ("--csv", "csv")):
         done = _yaodian("export", folder, option, "-o", tmp_path / name)
         assert done.returncode == 0, done.stderr

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,11 +18,12 @@ from test_nightly import PRUNE, plan
 from test_records import _fragile, lines
 
 from pipeline import cluster as clusters
-from pipeline import diff, load, load_tables, parts, records
+from pipeline import diff, load, load_tables, parts, reach, records
 from pipeline.crew import ClusterError
 from pipeline.engine_dask import part_size
 from pipeline.engine_dask import run as run_on_dask
 from pipeline.folder import PublishError
+from pipeline.inputs import Entry
 from pipeline.parts import Part, Task
 from pipeline.run import Settings, run
 from pipeline.stages import Options, Pipeline
@@ -128,7 +130,7 @@ def test_rows_of_files_that_are_gone_are_not_lost_by_the_way(cluster: Any, input
     out, scheduler = tmp_path / "out", cluster.scheduler_address
     before = run([str(inputs)], out).snapshot_id
     (inputs / "10.txt").unlink()
-    with pytest.raises(ClusterError, match=r"rows of 1 files .* --prune"):
+    with pytest.raises(ClusterError, match=r"rows of 1 sources .* --prune"):
         run_on_dask([str(inputs)], out, scheduler=scheduler)
     assert load_tables(out, ["sources"])["sources"].attrs["snapshot_id"] == before
     run_on_dask([str(inputs)], out, settings=PRUNE, scheduler=scheduler)
@@ -148,7 +150,7 @@ def test_parts_behind_an_address(cluster: Any, inputs: Path, tmp_path: Path, mon
     assert len(list((tmp_path / "out" / "units").iterdir())) == 3
     assert not list((tmp_path / "out" / ".yaodian").iterdir())
     (inputs / "10.txt").unlink()
-    with pytest.raises(ClusterError, match=r"rows of 1 files .* --prune"):
+    with pytest.raises(ClusterError, match=r"rows of 1 sources .* --prune"):
         run_on_dask([f"{store}/in"], f"{store}/out", scheduler=scheduler)
     results = [json.loads(line)["result"] for line in (tmp_path / "out" / "runs.jsonl").open(encoding="utf-8")]
     assert results == ["published", "published", "failed"]
@@ -228,6 +230,39 @@ def test_a_cluster_without_workers_is_given_new_ones_or_given_up(monkeypatch: py
     for deserted in (ours, theirs):
         with pytest.raises(ClusterError, match="has had no worker for 0 seconds"):
             deserted._look_after_workers()
+
+
+def test_workers_in_another_folder_read_a_relative_input(
+    cluster: Any, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run([str(inputs)], tmp_path / "local")
+    monkeypatch.chdir(tmp_path)
+    with distributed.Client(cluster.scheduler_address) as client:
+        assert str(tmp_path) not in client.run(os.getcwd).values()
+    run_on_dask(["in", "in/0*.txt"], "out", scheduler=cluster.scheduler_address)
+    check_same(tmp_path / "local", tmp_path / "out")
+
+
+def test_an_input_that_a_worker_lacks_is_no_rejected_source(tmp_path: Path) -> None:
+    here, away = tmp_path / "plan.txt", tmp_path / "away.txt"
+    here.write_bytes(plan(1))
+    entries = [replace(reach.travelling(Entry(file, file.name)), file=tmp_path / "other") for file in (here, away)]
+    found, seen = parts.look(entries, Task(Options(), 60.0, str(tmp_path)))
+    assert [len(sources) for sources in found] == [1, 1]
+    assert list(seen.entries) == entries
+    reach.check(seen)  # nobody opens it: a rejected source
+    here.rename(tmp_path / "other")
+    with pytest.raises(
+        ClusterError, match=r"A worker on .* cannot open '.*other'.* nothing was published; inputs must"
+    ):
+        reach.check(seen)
+    # One that was there when it was looked at, on another machine.
+    found, _ = parts.look(entries[:1], Task(Options(), 60.0, str(tmp_path)))
+    ((entry, about),) = found[0]
+    (tmp_path / "other").rename(here)
+    metadata = {"snapshot_id": "x", "ruleset": Pipeline(Options()).ruleset}
+    done, lacked = parts.extract_part(Part(0, ((entry, about, False),)), Task(Options(), 60.0, str(tmp_path)), metadata)
+    assert (done.statuses["rejected"], list(lacked.entries)) == (1, [entry])
 
 
 def test_a_worker_that_does_not_reach_the_output_says_so(tmp_path: Path) -> None:

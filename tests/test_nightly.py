@@ -220,6 +220,38 @@ def test_a_changed_rule_reads_everything(inputs: Path, tmp_path: Path, monkeypat
     assert run([str(inputs)], out).actions == {"keep": 3, "read": 1}
 
 
+@pytest.mark.parametrize("given", ["folder", "inside", "same", "shell", "glob", "globstar", "address", "dask"])
+def test_an_output_folder_inside_an_input_is_not_read_back(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    """Every way in which a user can come to it."""
+    out = inputs if given == "same" else inputs / "tables"
+    monkeypatch.chdir(inputs if given == "inside" else tmp_path)
+
+    def night() -> list[str]:
+        names = {
+            "folder": ["in"], "inside": ["."], "same": ["in"], "glob": ["in/*"], "globstar": ["in/**/*.*"],
+            "shell": sorted(f"in/{path.name}" for path in inputs.iterdir() if not path.name.startswith(".")),
+            "address": [inputs.as_uri()], "dask": ["in"],
+        }[given]  # fmt: skip
+        run(names, out)
+        return [row["path"] for row in load_tables(out, ["sources"], arrow=True)["sources"].to_pylist()]
+
+    first = night()
+    if given == "dask":  # parts in place of one file a table
+        for name in TABLES:
+            (out / name).mkdir()
+            (out / f"{name}.parquet").rename(out / name / "part-1-0000000.parquet")
+    (out / "report").mkdir()
+    (out / "report" / "index.html").write_text("<html><body>一、抓好防汛。</body></html>", encoding="utf-8")
+    (inputs / "new.txt").write_bytes(plan(19))
+    assert night() == sorted([*first, "new.txt", *(["report/index.html"] if given in ("same", "shell") else [])])
+    assert not any("No file stands" in line for line in (out / "runs.jsonl").read_text(encoding="utf-8").splitlines())
+    # Another run passes over what stands there, too.
+    summary = run([str(inputs)], tmp_path / "other")
+    assert summary.statuses.total() == len(first) + 1 + (given == "same")
+
+
 def test_a_second_run_says_who_holds_the_folder(inputs: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with OutputFolder(out).hold("2026-01-01T00:00:00"), pytest.raises(BusyError, match=r"process \d+ on .* 2026"):

@@ -7,8 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.load import SnapshotError, load_tables
-from pipeline.publish import read_metadata
+from pipeline.load import SnapshotError, load_tables, open_snapshot
 
 Row = dict[str, Any]
 
@@ -24,14 +23,14 @@ class Tables:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._rows: dict[str, list[Row]] = {}
 
     def rows(self, name: str) -> list[Row]:
         """All rows of one table in their order."""
         if name not in self._rows:
             try:
-                self._rows[name] = load_tables(self._folder, [name], arrow=True)[name].to_pylist()
+                self._rows[name] = load_tables(self.folder, [name], arrow=True)[name].to_pylist()
             except SnapshotError as error:
                 raise ExportError(str(error)) from error
         return self._rows[name]
@@ -40,9 +39,10 @@ class Tables:
     def ruleset(self) -> str:
         """The ruleset that made the tables; empty when they do not say."""
         try:
-            return read_metadata(self._folder / "plans.parquet").get("ruleset", "")
-        except (OSError, ValueError):
-            return ""
+            with open_snapshot(self.folder, ["sources"]) as files:
+                return files["sources"][0].about.get("ruleset", "")
+        except SnapshotError as error:
+            raise ExportError(str(error)) from error
 
     @cached_property
     def sources(self) -> dict[str, Row]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline import runlog
 from pipeline.address import file_system, is_address, reason, shown
 from pipeline.folder import BusyError, PublishError
 from pipeline.load import SnapshotError
 from pipeline.snapshot import published
-from pipeline.store import State, Store
+from pipeline.store import LOG, State, Store
 
 
 @dataclass(slots=True)
@@ -31,9 +32,12 @@ class Place:
 
 
 @contextmanager
-def at_hand(tables: str, names: Sequence[str] | None = None) -> Iterator[Path]:
-    """The folder of the tables; for an address a copy of those ``names``, there inside the block. SnapshotError."""
-    if (here := _local(tables)) is not None:
+def at_hand(tables: str, names: Sequence[str] | None = None, *, log_will_do: bool = False) -> Iterator[Path]:
+    """The folder of the tables; for an address a copy of those ``names``, there inside the block.
+
+    Raises SnapshotError where there are none, but not where a run log stands and ``log_will_do``.
+    """
+    if (here := local(tables)) is not None:
         yield here
         return
     with tempfile.TemporaryDirectory(prefix="yaodian-") as folder:
@@ -43,7 +47,7 @@ def at_hand(tables: str, names: Sequence[str] | None = None) -> Iterator[Path]:
             raise SnapshotError(f"{shown(tables)!r} cannot be read ({reason(error)}); check the address.") from error
         there = {name.split("/")[0].removesuffix(".parquet") for name in published(Path(folder))}
         missing = [name for name in names or () if name not in there]
-        if missing or not there:
+        if (missing or not there) and not (log_will_do and (Path(folder) / LOG).exists()):
             what = f"table {missing[0]!r}" if missing else "tables"
             raise SnapshotError(f"{shown(tables)!r} holds no {what}; run `yaodian extract … -o` into it first.")
         yield Path(folder)
@@ -58,7 +62,7 @@ def output_folder(output: str, anew: bool = False, names: Sequence[str] | None =
 
     Raises PublishError, and BusyError where another run of this machine is at work there.
     """
-    if (here := _local(output)) is not None:
+    if (here := local(output)) is not None:
         yield Place(here)
         return
     with _lock(output), tempfile.TemporaryDirectory(prefix="yaodian-") as folder:
@@ -70,20 +74,30 @@ def output_folder(output: str, anew: bool = False, names: Sequence[str] | None =
             else:
                 store.recover()
             before = None if anew else store.fetch(copy, names)
+        known = len(runlog.read(copy / LOG))
         try:
             yield Place(copy, store, before)
-        except BaseException:
-            with faults(output):
-                store.put_log(copy)
+            if names is None:
+                with faults(output):
+                    store.publish(copy, before)
+        except BaseException as error:
+            with suppress(OSError, PublishError):  # the error that is on its way says more
+                _put_failure(store, copy, known, error)
             raise
         with faults(output):
-            if names is None:
-                store.publish(copy, before)
-            else:
-                store.put_log(copy)
+            store.put_log(copy)
 
 
-def _local(place: str) -> Path | None:
+def _put_failure(store: Store, copy: Path, known: int, error: BaseException) -> None:
+    """Put what a run that failed has to say behind ``known`` records into the log as it stands there now."""
+    new = runlog.read(copy / LOG)[known:]
+    store.fetch_log(copy)
+    for record in new:
+        runlog.append(copy / LOG, runlog.failed(record, error) if "in" in record else record)
+    store.put_log(copy)
+
+
+def local(place: str) -> Path | None:
     """The path of a folder on this machine, None for an address."""
     if place.startswith("file://"):
         return Path(file_system(place)[1])

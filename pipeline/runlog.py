@@ -6,7 +6,10 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGTERM
 from typing import Any
+
+HEAD = ("started", "inputs", "ruleset", "options", "settings", "seconds")  # what is known of a run however it ends
 
 
 def now() -> str:
@@ -33,6 +36,21 @@ def append(log: Path, record: dict[str, Any]) -> None:
         except OSError:  # a full disk takes half a line
             handle.truncate(size)
             raise
+
+
+def failed(record: dict[str, Any], error: BaseException) -> dict[str, Any]:
+    """The record of a run whose ``record`` told what it did, as an error came before its tables stood."""
+    head = {name: record[name] for name in HEAD if name in record}
+    return {**head, "result": "failed" if isinstance(error, Exception) else "interrupted", "error": said(error)}
+
+
+def said(error: BaseException) -> str:
+    """What an error says, in a sentence."""
+    if isinstance(error, SystemExit) and error.code == 128 + SIGTERM:
+        return "The run was asked to stop (SIGTERM), as by a scheduler or a shutdown."
+    if isinstance(error, KeyboardInterrupt):
+        return "The run was stopped from the keyboard."
+    return str(error) or type(error).__name__
 
 
 def read(log: Path) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import runlog
-from pipeline.address import is_address, shown
+from pipeline.address import shown
 from pipeline.folder import OutputFolder, PublishError, why
 from pipeline.inputs import missing
-from pipeline.remote import Place, output_folder
-from pipeline.snapshot import recover
+from pipeline.remote import Place, local, output_folder
+from pipeline.snapshot import foreign, recover
 from pipeline.stages import Pipeline
 from pipeline.workers import TIME_LIMIT
 
@@ -75,8 +75,10 @@ def session(
     def record(more: Mapping[str, Any]) -> dict[str, Any]:
         return {**head, "seconds": round(time.monotonic() - clock, 3), **more}
 
-    if settings.must_exist and not is_address(output) and not Path(output).exists():
-        check_inputs(inputs, Path(output))  # lest an empty folder be left
+    if (here := local(output)) is not None:
+        check_ours(here, parts=names is not None)
+        if settings.must_exist and not here.exists():
+            check_inputs(inputs, here)  # lest an empty folder be left
     with output_folder(output, settings.anew, names) as place, OutputFolder(place.folder).hold(started) as folder:
         try:
             _take_up(folder, settings.anew)
@@ -91,9 +93,7 @@ def session(
                     f"{str(folder.path)!r} and in {tempfile.gettempdir()!r}, where lists are kept meanwhile?"
                 ) from error
         except BaseException as error:
-            failed = isinstance(error, Exception)
-            what = str(error) or type(error).__name__
-            _log_quietly(folder, record({"result": "failed" if failed else "interrupted", "error": what}))
+            _log_quietly(folder, runlog.failed(record({}), error))
             raise
 
 
@@ -103,6 +103,15 @@ def check_inputs(inputs: Sequence[str], output: Path) -> None:
     error = missing(inputs, {item for record in records if "in" in record for item in record["inputs"]})
     if error is not None:
         raise error
+
+
+def check_ours(output: Path, parts: bool) -> None:
+    """Raise PublishError where files that no run wrote stand where a run would write tables, or parts of them."""
+    if name := foreign(output, parts):
+        raise PublishError(
+            f"{str(output)!r} holds {name!r}, which Yaodian did not write and would replace; choose another folder "
+            "with -o. Nothing was read or written."
+        )
 
 
 def _take_up(folder: OutputFolder, anew: bool) -> None:

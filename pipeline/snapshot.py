@@ -10,11 +10,15 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from pipeline import runlog
-from pipeline.folder import OutputFolder, read_json, sync, write_json
+from pipeline.folder import PRIVATE, OutputFolder, read_json, sync, write_json
 from pipeline.tables import SCHEMAS
 
 PATIENCE = 10.0  # seconds to wait for a reader on Windows to close a table
@@ -112,3 +116,28 @@ def published(folder: Path) -> list[str]:
     for table in SCHEMAS:
         found.extend(f"{table}/{part.name}" for part in sorted((folder / table).glob("part-*.parquet")))
     return found
+
+
+def foreign(folder: Path, parts: bool = False) -> str:
+    """A file that stands where a table or a part would, and that no run wrote; empty where there is none.
+
+    One that is no Parquet file is taken for a damaged one of ours where a run has been. With ``parts`` folders of parts
+    would be written, which are replaced as a whole.
+    """
+    names = published(folder)
+    first = {_top(name): name for name in reversed(names)}
+    for name in first.values():
+        try:
+            ours = b"snapshot_id" in (pq.read_metadata(folder / name).metadata or {})
+        except OSError:  # moved meanwhile, or not for us to read: the run will say so
+            ours = True
+        except pa.ArrowInvalid:
+            ours = (folder / PRIVATE).is_dir()
+        if not ours:
+            return name
+    for table in SCHEMAS if parts else [name for name in first if not name.endswith(".parquet")]:
+        with suppress(OSError):
+            for file in sorted((folder / table).iterdir()):
+                if not file.name.startswith((".", "_")) and f"{table}/{file.name}" not in names:
+                    return f"{table}/{file.name}"
+    return ""

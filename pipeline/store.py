@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Store:
             raise SnapshotError(f"The tables in {self._shown!r} are damaged ({reason(error)}); {REPAIR}.") from error
 
     def publish(self, folder: Path, before: State | None) -> None:
-        """Put the tables of a local folder in the place of those ``before`` (None: of any), and its run log.
+        """Put the tables of a local folder in the place of those ``before`` (None: of any).
 
         Raises PublishError where others stand there by now.
         """
@@ -102,7 +103,6 @@ class Store:
             for name in files:
                 self.put(folder / name, f"{staging}/{name}")
             self.publish_staged(staging, files, snapshot, before)
-        self.put_log(folder)
 
     def publish_staged(self, staging: str, files: Sequence[str], snapshot: str, before: State | None) -> None:
         """Put staged files in the place of those ``before``, as above."""
@@ -111,6 +111,7 @@ class Store:
         journal = {"files": list(files), "remove": remove, "staging": staging, "snapshot_id": snapshot}
         self._write(JOURNAL, json.dumps(journal).encode())
         self.recover()
+        self._check_unchanged((snapshot, sorted(files)))
 
     def _check_unchanged(self, before: State | None) -> None:
         if before not in (None, (self._snapshot_there(), self._published())):
@@ -133,13 +134,23 @@ class Store:
         """
         journal = self._journal()
         if journal:
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                staged = list(pool.map(lambda name: self._is_staged(journal, name), journal["files"]))
-                moves = [name for name, here in zip(journal["files"], staged, strict=True) if here]
-                list(pool.map(lambda name: self._take_place(journal["staging"], name), moves))
-                list(pool.map(self._delete, journal["remove"]))
-            self._system.delete_file(self._path(JOURNAL))
+            try:
+                self._finish(journal)
+            except OSError:
+                if self._journal() == journal:
+                    raise  # else another machine, which began a run meanwhile, has finished it
         self.clear(journal["staging"] if journal else "")
+
+    def _finish(self, journal: dict[str, Any]) -> None:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            staged = list(pool.map(lambda name: self._is_staged(journal, name), journal["files"]))
+            moves = [name for name, here in zip(journal["files"], staged, strict=True) if here]
+            list(pool.map(lambda name: self._take_place(journal["staging"], name), moves))
+            list(pool.map(self._delete, journal["remove"]))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._system.delete_file(self._path(JOURNAL))
 
     def _is_staged(self, journal: dict[str, Any], name: str) -> bool:
         """Whether a file is staged; else it must stand in its place. Raises SnapshotError."""
@@ -166,7 +177,8 @@ class Store:
             name = f"{PRIVATE}/{found.base_name}"
             begun = STAGING.fullmatch(name)
             if begun and (name == done or time.time() - int(begun[1]) >= STALE):
-                self._system.delete_dir(self._path(name))
+                with suppress(FileNotFoundError):  # another machine clears it away too
+                    self._system.delete_dir(self._path(name))
 
     def _published(self) -> list[str]:
         """The files of the tables that stand there, one file or many parts a table."""

@@ -20,7 +20,7 @@ from pipeline import load_tables, remote
 from pipeline import store as store_of
 from pipeline.address import shown
 from pipeline.folder import BusyError, PublishError
-from pipeline.inputs import discover
+from pipeline.inputs import InputError, discover
 from pipeline.load import SnapshotError
 from pipeline.run import Options, Settings, run
 
@@ -96,6 +96,13 @@ def test_the_next_night_carries_over_what_stands_there(store: Any) -> None:
     assert [json.loads(line)["result"] for line in lines] == ["published", "unchanged", "published"]
 
 
+@pytest.mark.parametrize("inputs", ["in", "in/*", "in/**/*.*"])
+@pytest.mark.parametrize("output", ["in", "in/tables"])
+def test_tables_inside_an_input_are_not_read_back(store: Any, inputs: str, output: str) -> None:
+    first = run([f"{STORE}/{inputs}"], f"{STORE}/{output}")
+    assert run([f"{STORE}/{inputs}"], f"{STORE}/{output}").actions == {"keep": first.count()}
+
+
 @pytest.mark.parametrize("step", range(4))
 def test_a_publication_that_is_cut_off_is_old_or_new(store: Any, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
@@ -130,6 +137,43 @@ def test_two_runs_at_one_address(store: Any, tmp_path: Path) -> None:
         for file in (tmp_path / "elsewhere").glob("*.parquet"):
             store.pipe(f"/bucket/tables/{file.name}", file.read_bytes())
     assert len(load_tables(f"{STORE}/tables")["sources"]) == 2
+    *_, last = map(json.loads, store.cat("/bucket/tables/runs.jsonl").decode().splitlines())
+    assert last["result"] == "failed"
+    assert "Another run has published" in last["error"]
+    assert "in" not in last
+
+
+def test_a_log_that_cannot_be_put_does_not_hide_what_went_wrong(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run([f"{STORE}/in"], f"{STORE}/tables")
+
+    def refuses(*arguments: Any) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(store_of.Store, "put_log", refuses)
+    with pytest.raises(InputError, match="does not exist"):
+        run([f"{STORE}/none"], f"{STORE}/tables", settings=Settings(must_exist=True))
+
+
+@pytest.mark.parametrize("call", ["_take_place", "_is_staged", "_forget"])
+def test_a_publication_that_another_machine_finishes_is_one(
+    store: Any, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    run([f"{STORE}/in/b.jsonl"], f"{STORE}/tables")
+    step, helped = getattr(store_of.Store, call), list[bool]()
+
+    def after_another(self: Any, *arguments: Any) -> Any:
+        if not helped and self._journal() is not None:
+            helped.append(True)
+            store_of.Store(f"{STORE}/tables").recover()
+        return step(self, *arguments)
+
+    monkeypatch.setattr(store_of.Store, call, after_another)
+    monkeypatch.setattr(store_of, "AT_ONCE", 1)
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    assert len(load_tables(f"{STORE}/tables")["sources"]) == 3
+    *_, last = map(json.loads, store.cat("/bucket/tables/runs.jsonl").decode().splitlines())
+    assert (last["result"], last["in"]) == ("published", 3)
+    assert not [path for path in store.find("/bucket/tables") if ".yaodian" in path]
 
 
 def test_tables_that_are_not_there_or_not_of_one_run(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,7 +280,8 @@ def test_a_run_that_starts_leaves_what_another_machine_stages(
         with pytest.raises(PublishError, match=r"has lost its 'units.parquet'; .*--fresh --prune"):
             run([f"{STORE}/in"], f"{STORE}/tables")
     assert store.cat("/bucket/tables/plans.parquet") == old
-    assert [json.loads(line)["in"] for line in store.cat("/bucket/tables/runs.jsonl").splitlines()] == [1]
+    records = [json.loads(line) for line in store.cat("/bucket/tables/runs.jsonl").splitlines()]
+    assert [record["result"] for record in records] == ["published", "failed"]
     monkeypatch.setattr(store_of.Store, "_write", write)
     monkeypatch.setattr(store_of, "STALE", 0)
     rewritten(store)

@@ -82,13 +82,14 @@ def extract(
         str | None, typer.Option(help="Address of the Dask scheduler; without one a cluster is started here.")
     ] = None,
 ) -> None:
-    """Read plans and write the tables: sources, texts, plans, items, targets, deadlines, units, gaps."""
+    """Read plans and write the tables: sources, texts, plans, items, targets, deadlines, units, tasks, gaps."""
     from pipeline import console, jsonlog, run
     from pipeline.address import shown
 
     settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune, must_exist=True)
     _end_well_on_sigterm()
-    with _faults(), jsonlog.JsonLog() if log_format is LogFormat.json else console.progress() as progress:
+    as_json = log_format is LogFormat.json
+    with _faults(told=as_json), jsonlog.JsonLog() if as_json else console.progress() as progress:
         options = run.Options(segmenter.value, tokens, text_column)
         if engine is Engine.dask:
             from pipeline import engine_dask
@@ -96,7 +97,7 @@ def extract(
             summary = engine_dask.run(inputs, output, options, progress.update, settings, scheduler=scheduler)
         else:
             summary = run.run(inputs, output, options, progress.update, settings)
-    if log_format is LogFormat.json:
+    if as_json:
         jsonlog.say_summary(summary, progress.seconds)
     else:
         console.print_summary(summary, shown(output), progress.seconds)
@@ -109,7 +110,7 @@ def status(tables: Tables) -> None:
     from pipeline import status as state
     from pipeline.remote import at_hand
 
-    with _faults(), at_hand(tables) as folder:
+    with _faults(), at_hand(tables, log_will_do=True) as folder:
         text, well = state.report(folder)
     typer.echo(text, nl=False)
     raise typer.Exit(EXIT_OK if well else EXIT_LOOK)
@@ -169,6 +170,8 @@ def score(
     from pipeline.remote import at_hand
 
     with _faults(), at_hand(tables) as folder:
+        if unmatched := scoring.unmatched(folder, gold):
+            typer.echo(unmatched, err=True)
         typer.echo(scoring.report(folder, gold, as_json=as_json, errors=errors), nl=False)
 
 
@@ -318,7 +321,10 @@ def _end_well_on_sigterm() -> None:
 
 
 class _faults:
-    """Turns the errors a user can cause into one sentence and an exit code."""
+    """Turns the errors a user can cause into one sentence, unless it has been ``told``, and an exit code."""
+
+    def __init__(self, *, told: bool = False) -> None:
+        self._told = told
 
     def __enter__(self) -> None:
         return None
@@ -340,7 +346,7 @@ class _faults:
         from pipeline.segmenters import SegmenterError
 
         if isinstance(error, BusyError):
-            _fail(str(error), EXIT_BUSY)
+            self._fail(error, EXIT_BUSY)
         if isinstance(
             error,
             (
@@ -358,12 +364,12 @@ class _faults:
                 SegmenterError,
             ),
         ):
-            _fail(str(error))
+            self._fail(error, EXIT_FAULT)
 
-
-def _fail(sentence: str, code: int = EXIT_FAULT) -> None:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)
+    def _fail(self, error: Exception, code: int) -> None:
+        if not self._told:
+            typer.echo(str(error), err=True)
+        raise typer.Exit(code)
 
 
 def main() -> None:

@@ -57,23 +57,25 @@ class progress:
 
 
 def print_summary(summary: Summary, output: str, seconds: float) -> None:
-    """Sources by status, rows by table, gaps by kind, what was rejected, warnings, time."""
+    """Inputs by status, all rows that stand now by table, gaps by kind; what this run did, rejected, noted; time."""
     console = Console(highlight=False, soft_wrap=True)
     total = sum(summary.statuses.values())
     statuses = ", ".join(f"{name} {count}" for name, count in sorted(summary.statuses.items()))
-    console.print(f"来源 sources    {total}" + (f" ({statuses})" if statuses else ""), markup=False)
+    console.print(f"输入 inputs     {total}" + (f" ({statuses})" if statuses else ""), markup=False)
     labels = {
+        "sources": "来源 sources",
         "plans": "计划 plans", "items": "条目 items", "targets": "指标 targets", "deadlines": "时限 deadlines",
         "units": "单位 units", "tasks": "任务 tasks", "gaps": "疑漏 gaps", "tokens": "词 tokens",
     }  # fmt: skip
     gaps = ", ".join(f"{kind} {count}" for kind, count in sorted(summary.gaps.items()))
-    for name in TABLE_NAMES:
+    for name in ("sources", *TABLE_NAMES):
         if name in summary.rows or name != "tokens":
             note = f" ({gaps})" if name == "gaps" and gaps else ""
             console.print(f"{labels[name]:<15}{summary.rows[name]}{note}", markup=False)
-    _listed(console, "拒绝 rejected", summary.rejected)
-    _listed(console, "提示 warnings", summary.warnings)
     _print_work(console, summary)
+    _listed(console, "拒绝 rejected", len(summary.rejected), summary.rejected)
+    _listed(console, "仍拒绝 still rejected", summary.statuses["rejected"] - len(summary.rejected), summary.before)
+    _listed(console, "提示 warnings", len(summary.warnings), summary.warnings)
     speed = summary.characters / seconds if seconds > 0 else 0.0
     console.print(
         f"{summary.characters:,} characters in {seconds:.1f} s ({speed:,.0f} a second) → {output}", markup=False
@@ -83,7 +85,8 @@ def print_summary(summary: Summary, output: str, seconds: float) -> None:
 def _print_work(console: Console, summary: Summary) -> None:
     """What had to be done tonight, and what was not."""
     labels = {
-        "keep": "未变 unchanged", "read": "读取 read", "copy": "重复 copies", "move": "改名 renamed",
+        "keep": "未变 unchanged", "read": "读取 read", "copy": "重复 copies",
+        "move": "已知内容换了路径 known bytes at a new path",
         "gone": "已不在 gone (rows kept)",
     }  # fmt: skip
     done = [f"{labels[name]} {count}" for name, count in sorted(summary.actions.items())]
@@ -94,14 +97,14 @@ def _print_work(console: Console, summary: Summary) -> None:
         console.print(f"注意 note       {note}", markup=False)
 
 
-def _listed(console: Console, label: str, entries: list[tuple[str, str]]) -> None:
+def _listed(console: Console, label: str, count: int, entries: list[tuple[str, str]]) -> None:
     if not entries:
         return
-    console.print(f"{label} {len(entries)}", markup=False)
+    console.print(f"{label} {count}", markup=False)
     for path, sentence in entries[:SHOWN]:
         console.print(f"  {path}: {sentence}" if path not in sentence else f"  {sentence}", markup=False)
-    if len(entries) > SHOWN:
-        console.print(f"  … {len(entries) - SHOWN} more: see `error` in sources and `warnings` in plans", markup=False)
+    if count > SHOWN:
+        console.print(f"  … {count - SHOWN} more: see `error` in sources and `warnings` in plans", markup=False)
 
 
 def print_json(rows: Rows) -> None:

@@ -33,13 +33,15 @@ class JsonLog:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.seconds = time.monotonic() - self._started
         if error is not None:
-            say("error", "failed", error=str(error) or type(error).__name__)
+            say("error", "failed", error=runlog.said(error))
 
 
 def say_summary(summary: Summary, seconds: float) -> None:
     """A line for each source rejected, each warning, and one for the run."""
     for path, sentence in summary.rejected:
         say("warning", "rejected", path=path, error=sentence)
+    for path, sentence in summary.before:
+        say("warning", "still rejected", path=path, error=sentence)
     for path, sentence in summary.warnings:
         say("warning", "warning", path=path, text=sentence)
     say("info", "done", seconds=round(seconds, 3), **summary.record())

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipeline.encoding import UndecidableError, decode
 from pipeline.formats import Content, MachineError, UnreadableError, guard, office
-from pipeline.inputs import Entry, discover, suffix_of
+from pipeline.inputs import MEMBER, Entry, discover, suffix_of
 
 __all__ = ["Entry", "Source", "discover", "format_of", "read"]
 
@@ -120,6 +120,9 @@ ADVICE = {
     "gif": "run text recognition (OCR) on it",
 }
 
+# An archive in an archive is not unpacked, whatever its name.
+INNER = "it stands in an archive itself: unpack that one"
+
 
 def read(entry: Entry) -> Source:
     """The source of an entry. Never raises for what a file holds or lacks: the status says it."""
@@ -171,7 +174,8 @@ def _parsed(entry: Entry, sha256: str, format_: str, data: bytes) -> Source:
         return Source(entry.path, sha256, 0, format_, None, "", "empty")
     reader = READERS["txt"] if entry.format in RECORDS else READERS.get(format_)
     if reader is None:
-        fault = f"{entry.path!r} is {_named(format_)}, which is not read; {ADVICE.get(format_, SAVE)}."
+        advice = INNER if format_ == "zip" and MEMBER in entry.path else ADVICE.get(format_, SAVE)
+        fault = f"{entry.path!r} is {_named(format_)}, which is not read; {advice}."
         return _rejected(entry, sha256, size, format_, fault)
     try:
         content = reader(data)

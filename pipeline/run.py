@@ -70,12 +70,12 @@ class _Night:
                 return self._publish(worklist, previous, shelf)
 
     def _plan(self, inputs: Sequence[str], worklist: Worklist, previous: Previous) -> None:
-        faults = 0
+        faults = list[str]()
 
         def found() -> Iterator[tuple[Entry, Fingerprint]]:
-            nonlocal faults
             for entry in discover(inputs):
-                faults += entry.fault is not None
+                if entry.fault:
+                    faults.append(entry.fault)
                 yield from self._records.look(entry, marks.fingerprint)
 
         tables, before = self._pipeline.tables, previous.counts()
@@ -91,11 +91,12 @@ class _Night:
         void = empty(inputs)
         if void:
             self._summary.notes.append(f"No file stands in {', '.join(map(repr, void))}; hidden files are passed over.")
+        self._summary.note_unreached(faults)
         if (faults or void) and self._settings.prune and not self._settings.anew:
             what = "could not be reached" if faults else "is empty, as a share that is not mounted is"
             self._summary.notes.append(f"An input {what}, so nothing was pruned; --fresh --prune drops what is gone.")
         elif faults:
-            self._summary.notes.append("An input could not be reached; its rows are those of an earlier run.")
+            self._summary.notes.append("The rows of what could not be reached are those of an earlier run.")
         for path in worklist.unread():
             self._summary.notes.append(f"{path!r} could not be read to its end; what it held before stays.")
         worklist.decide(prune=self._settings.prune and not (faults or void))
@@ -106,6 +107,7 @@ class _Night:
         summary = self._summary
         summary.actions.update(worklist.actions())
         summary.statuses.update(worklist.known_statuses(Action.KEEP, Action.COPY))
+        summary.before = worklist.rejected_before(Action.KEEP, Action.COPY)
         total = worklist.count()
         self._progress(total, total, "")
         summary.rows.update(previous.counts())
@@ -125,6 +127,7 @@ class _Night:
         summary, done, total = self._summary, 0, worklist.count()
         summary.actions.update(worklist.actions())
         summary.statuses.update(worklist.known_statuses(Action.KEEP))
+        summary.before = worklist.rejected_before(Action.KEEP)
         walk, read = previous.walk(), self._extract(worklist)
         with Publisher(self._folder, self._pipeline.ruleset, self._pipeline.tables) as publisher:
             for job in worklist.jobs():

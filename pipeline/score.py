@@ -248,6 +248,20 @@ def _brief(row: Row) -> str:
     return json.dumps(shown, ensure_ascii=False, default=str)
 
 
+def unmatched(tables: Path, gold_files: Iterable[Path]) -> str:
+    """A sentence about gold files of which no source has the name; empty where there are none. Raises ScoreError."""
+    _, names = load(tables)
+    gold = [document["source"] for document in read_gold(gold_files)]
+    lone = [name for name in gold if name not in names]
+    if not lone:
+        return ""
+    shown = ", ".join(map(repr, lone[:3])) + (f" and {len(lone) - 3} more" if len(lone) > 3 else "")
+    sentence = f"No source in {str(tables)!r} has the name that the gold is of: {shown}"
+    if len(lone) == len(gold):
+        raise ScoreError(f"{sentence}; give the tables of these sources.")
+    return f"{sentence}; all their rows count as missed."
+
+
 def report(tables: Path, gold_files: Sequence[Path], *, as_json: bool = False, errors: str = "") -> str:
     """The score as text: a line a kind of row, or one JSON object. Raises ScoreError."""
     if errors and errors not in KINDS:

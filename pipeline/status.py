@@ -10,8 +10,9 @@ from statistics import median_high
 from typing import Any
 
 from pipeline import runlog
-from pipeline.folder import OutputFolder
+from pipeline.folder import PRIVATE, OutputFolder
 from pipeline.load import SnapshotError, open_snapshot
+from pipeline.snapshot import published
 
 NIGHTS, LEAST_NIGHTS = 14, 3  # runs before with which the last one is compared, at most and at least
 # A share that is more than so many times the usual one, and more than so much in absolute terms, is worth a look.
@@ -26,22 +27,25 @@ Record = Mapping[str, Any]
 
 
 def report(folder: Path) -> tuple[str, bool]:
-    """The state in a few lines, and whether all is well. Raises SnapshotError where there are no tables of one run."""
+    """The state in a few lines, and whether all is well.
+
+    Raises SnapshotError where the tables are not of one run, and where none are and no run has begun.
+    """
     records = runlog.read(folder / "runs.jsonl")
-    with open_snapshot(folder) as files:
-        counts = {name: sum(part.num_rows for part in parts) for name, parts in files.items()}
-        about = next(iter(files.values()))[0].about
+    failed = bool(records) and "in" not in records[-1]
+    holder, held = OutputFolder(folder).holder() if (folder / PRIVATE).is_dir() else (None, False)
+    bare = (failed or holder) and not published(folder)
     lines = [
-        f"快照 snapshot   {about.get('snapshot_id')}  规则 ruleset {about.get('ruleset')}",
-        "行数 rows       " + ", ".join(f"{name} {count}" for name, count in counts.items()),
+        *(["快照 snapshot   none: no run has published here yet"] if bare else _stands(folder)),
         f"上次 last run   {_told(records[-1]) if records else 'no run is on record'}",
     ]
-    failed = bool(records) and records[-1].get("result") in ("failed", "killed", "interrupted")
     if failed:
         good = next((record for record in reversed(records) if "in" in record), None)
         lines.append(f"上次成功 last good  {_told(good) if good else 'none'}")
-    looks = [*jumps(records), *_notes(records), *late(records, datetime.now(UTC))]
-    holder, held = OutputFolder(folder).holder()
+    elif records:
+        lines.extend(_rejected(records[-1]))
+    # What an earlier run noted need not hold any more.
+    looks = [*jumps(records), *(records[-1].get("notes", ()) if records else ()), *late(records, datetime.now(UTC))]
     if holder:
         who = f"process {holder['pid']} on {holder['host']}, since {holder['started']}"
         if held:
@@ -52,19 +56,35 @@ def report(folder: Path) -> tuple[str, bool]:
     return "\n".join(lines) + "\n", not failed and not looks
 
 
+def _stands(folder: Path) -> list[str]:
+    """What is published."""
+    with open_snapshot(folder) as files:
+        counts = {name: sum(part.num_rows for part in parts) for name, parts in files.items()}
+        about = next(iter(files.values()))[0].about
+    return [
+        f"快照 snapshot   {about.get('snapshot_id')}  规则 ruleset {about.get('ruleset')}",
+        "行数 rows       " + ", ".join(f"{name} {count}" for name, count in counts.items()),
+    ]
+
+
 def _told(record: Record) -> str:
     if "in" not in record:
         return f"{record['started']}  {record['result']}  {record.get('error', '')}".rstrip()
-    actions = ", ".join(f"{name} {count}" for name, count in record["actions"].items())
+    done = [f"{name} {count}" for name, count in record["actions"].items()]
+    if record.get("dropped"):
+        done.append(f"dropped {record['dropped']}")
     return (
         f"{record['started']}  {record['result']}  {record['seconds']:.1f} s  "
-        f"in {record['in']} = out {record['out']} + rejected {record['rejected']}  ({actions})"
+        f"in {record['in']} = out {record['out']} + rejected {record['rejected']}  ({', '.join(done)})"
     )
 
 
-def _notes(records: list[dict[str, Any]]) -> list[str]:
-    """What the last run that ended had to say: inputs out of reach or empty, collections cut off, tables dropped."""
-    return next((list(record.get("notes", ())) for record in reversed(records) if "in" in record), [])
+def _rejected(record: Record) -> list[str]:
+    """Some of the sources that are rejected, those of the last run first, and how many more there are."""
+    named = record.get("rejected_first", [])
+    lines = [f"拒绝 rejected   {said if path in said else f'{path}: {said}'}" for path, said in named]
+    more = record["rejected"] - len(named)
+    return [*lines, f"拒绝 rejected   … {more} more: see `error` in sources"] if named and more > 0 else lines
 
 
 def late(records: list[dict[str, Any]], now: datetime) -> list[str]:

@@ -29,6 +29,7 @@ class Action(StrEnum):
 
 
 STAYS = (Action.KEEP, Action.GONE)
+NAMED = 10  # sources rejected before that are named again
 
 # The sources of the snapshot before that stand in a collection or archive which cannot be read tonight.
 INSIDE = f"now n JOIN was w ON w.path > n.path || '{MEMBER}' AND w.path < n.path || '{chr(ord(MEMBER) + 1)}'"
@@ -231,8 +232,18 @@ class Worklist:
         return int(self._db.execute("SELECT count(*) FROM job WHERE action = 'gone'").fetchone()[0])
 
     def dropped(self) -> int:
-        """The number of sources of the snapshot before that are not in the next."""
-        return int(self._db.execute("SELECT count(*) FROM was WHERE path NOT IN (SELECT path FROM job)").fetchone()[0])
+        """The number of sources of the snapshot before whose texts are not in the next."""
+        elsewhere = "SELECT 1 FROM now WHERE now.sha = was.sha AND now.format = was.format"
+        gone = f"path NOT IN (SELECT path FROM job) AND sha != '' AND NOT EXISTS ({elsewhere})"
+        return int(self._db.execute(f"SELECT count(*) FROM was WHERE {gone}").fetchone()[0])
+
+    def rejected_before(self, *actions: Action) -> list[tuple[str, str]]:
+        """The path and the sentence of inputs of tonight with one of these ``actions`` that are rejected still."""
+        query = (
+            "SELECT path, error FROM was JOIN job USING (path)"
+            f" WHERE status = 'rejected' AND action IN ({', '.join('?' * len(actions))}) ORDER BY path LIMIT {NAMED}"
+        )
+        return self._db.execute(query, actions).fetchall()
 
     def actions(self) -> dict[str, int]:
         """The jobs by what is to be done."""
@@ -249,4 +260,5 @@ class Worklist:
     def nothing_to_do(self) -> bool:
         """Whether the snapshot before is the next one already."""
         undone = "SELECT count(*) FROM job WHERE action IN ('read', 'move') OR NOT unchanged"
-        return not self._db.execute(undone).fetchone()[0] and not self.dropped()
+        left = "SELECT count(*) FROM was WHERE path NOT IN (SELECT path FROM job)"
+        return not any(self._db.execute(query).fetchone()[0] for query in (undone, left))

@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
+from word_files import zipped
 
 from pipeline import read as reading
+from pipeline.collections import expand
 from pipeline.read import Entry, Source, discover, format_of, read
 
 PLAN = "2031年林业工作计划\n一、造林。完成人工造林3万亩。\n"
@@ -239,3 +241,15 @@ def test_the_id_hangs_on_path_and_bytes_alone(tmp_path: Path) -> None:
 def test_an_entry_with_a_fault_is_not_opened() -> None:
     source = read(Entry(Path("nowhere"), "nowhere", "It is not there."))
     assert (source.status, source.error, source.sha256, source.bytes) == ("rejected", "It is not there.", "", 0)
+
+
+def test_an_archive_in_an_archive_is_told_what_to_do(tmp_path: Path) -> None:
+    inner = zipped({"a.txt": PLAN.encode()})
+    write(tmp_path, "outer.zip", zipped({"inner.zip": inner, "named_otherwise.bin": inner}))
+    write(tmp_path, "archive.bin", inner)
+    faults = [read(part).error for entry in discover([str(tmp_path)]) for part in expand(entry)]
+    assert faults == [
+        "'archive.bin' is a zip file, which is not read; unpack it, or name it .zip to have its members read.",
+        "'outer.zip#inner.zip' is a zip file, which is not read; it stands in an archive itself: unpack that one.",
+        "'outer.zip#named_otherwise.bin' is a zip file, which is not read; it stands in an archive itself: unpack that one.",
+    ]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from test_nightly import plan
+from typer.testing import CliRunner
 
+from cli import app
 from pipeline import status
 from pipeline.folder import OutputFolder
 from pipeline.run import Settings, run
@@ -79,6 +87,141 @@ def test_the_first_night_that_rejects_everything_is_not_well(tmp_path: Path) -> 
         (inputs / f"{number}.txt").write_bytes(plan(number))
     run([str(inputs)], out)
     assert status.report(out)[1]
+
+
+def yaodian(*arguments: str | Path) -> Any:
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+def extract(inputs: Path, out: Path, *more: str | Path) -> Any:
+    return yaodian("extract", inputs, "-o", out, "--workers", "0", *more)
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    """Two plans and two scans."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(2):
+        (folder / f"{number}.txt").write_bytes(plan(number))
+        (folder / f"scan{number}.png").write_bytes(b"\x89PNG%d" % number)
+    return folder
+
+
+def test_rejected_sources_are_named_each_night(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):  # the second one reads nothing
+        done = extract(inputs, out, "--strict")
+        assert done.exit_code == 3
+        assert "'scan1.png' is a png file" in done.stdout
+        lines = yaodian("status", out).stdout.splitlines()
+        assert sum("run text recognition (OCR) on it" in line for line in lines) == 2
+    for number in range(2, 6):
+        (inputs / f"scan{number}.png").write_bytes(b"\x89PNG%d" % number)
+    extract(inputs, out)
+    text = yaodian("status", out).stdout
+    assert [f"scan{number}.png" in text for number in range(6)] == [False, False, True, True, True, False]
+    assert "… 3 more: see `error` in sources" in text
+
+
+def test_an_input_out_of_reach_is_named_until_a_run_is_without_it(inputs: Path, tmp_path: Path) -> None:
+    away, out = tmp_path / "share", tmp_path / "out"
+    away.mkdir()
+    (away / "9.txt").write_bytes(plan(9))
+    extract(inputs, out, away)
+    away.rename(tmp_path / "unmounted")
+    extract(inputs, out, away)
+    text = yaodian("status", out)
+    assert text.exit_code == 5
+    assert f"An input could not be reached: {str(away)!r} does not exist" in text.stdout
+    # What that run noted is no news once another one has failed.
+    assert extract(tmp_path / "none", out).exit_code == 1
+    text = yaodian("status", out)
+    assert "could not be reached" not in text.stdout
+    assert "failed" in text.stdout
+
+
+def test_what_was_dropped_and_what_was_renamed(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    extract(inputs, out)
+    (inputs / "0.txt").rename(inputs / "renamed.txt")
+    done = extract(inputs, out)
+    assert "known bytes at a new path 1" in done.stdout
+    assert "dropped 1" not in done.stdout + yaodian("status", out).stdout
+    (inputs / "1.txt").unlink()
+    assert "dropped 1" in extract(inputs, out, "--prune").stdout
+    assert "dropped 1" in yaodian("status", out).stdout
+
+
+def test_a_first_night_that_failed_is_told(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    assert yaodian("status", tmp_path / "nothing").exit_code == 1
+    assert not (tmp_path / "nothing").exists()
+    monkeypatch.setattr("pipeline.publish.commit", _no_room)
+    assert extract(inputs, out).exit_code == 1
+    text = yaodian("status", out)
+    assert text.exit_code == 5
+    assert "none: no run has published here yet" in text.stdout
+    assert "No space left on device" in text.stdout
+
+
+def _no_room(*arguments: Any) -> None:
+    raise OSError(errno.ENOSPC, "")
+
+
+def test_a_run_that_is_asked_to_stop_says_so(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.publish.commit", lambda *arguments: os.kill(os.getpid(), signal.SIGTERM))
+    done = extract(inputs, tmp_path / "out", "--log-format", "json")
+    assert done.exit_code == 143
+    for said in (done.stderr, (tmp_path / "out" / "runs.jsonl").read_text(encoding="utf-8")):
+        assert json.loads(said)["error"] == "The run was asked to stop (SIGTERM), as by a scheduler or a shutdown."
+
+
+def test_a_log_for_machines_holds_nothing_else(inputs: Path, tmp_path: Path) -> None:
+    done = extract(tmp_path / "none", tmp_path / "out", "--log-format", "json")
+    (line,) = map(json.loads, done.stderr.splitlines())
+    assert (done.exit_code, line["event"]) == (1, "failed")
+    extract(inputs, tmp_path / "out")
+    lines = [json.loads(line) for line in extract(inputs, tmp_path / "out", "--log-format", "json").stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["still rejected", "still rejected", "done"]
+
+
+@pytest.mark.parametrize("name", ["targets.parquet", "units/part-0.parquet", "no_parquet", "plans/notes.txt"])
+def test_tables_of_others_are_left_alone(inputs: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    file = out / ("targets.parquet" if name == "no_parquet" else name)
+    file.parent.mkdir(parents=True)
+    if name.endswith("parquet"):
+        pq.write_table(pa.table({"a": [1]}), file)
+    else:
+        file.write_bytes(b"something")
+    before = file.read_bytes()
+    more = (
+        ["--engine", "dask", "--scheduler", "tcp://127.0.0.1:1"]
+        if name == "plans/notes.txt"
+        else ["--fresh", "--prune"]
+    )
+    done = extract(inputs, out, *more)
+    assert done.exit_code == 1
+    assert f"holds {file.relative_to(out).as_posix()!r}, which Yaodian did not write" in done.stderr
+    assert [path for path in out.rglob("*") if path.is_file()] == [file]
+    assert file.read_bytes() == before
+
+
+def test_gold_of_other_sources_is_no_score_of_nought(inputs: Path, tmp_path: Path) -> None:
+    extract(inputs, tmp_path / "out")
+    empty = {name: [] for name in ("plans", "items", "targets", "deadlines", "units")}
+    golds = []
+    for source in ("0.txt", "other.txt"):
+        golds.append(tmp_path / f"{source}.json")
+        golds[-1].write_text(json.dumps({"source": source, **empty}), encoding="utf-8")
+    done = yaodian("score", tmp_path / "out", golds[1])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "has the name that the gold is of: 'other.txt'; give the tables of these sources" in done.stderr
+    done = yaodian("score", tmp_path / "out", *golds)
+    assert done.exit_code == 0
+    assert "'other.txt'; all their rows count as missed" in done.stderr
+    assert not yaodian("score", tmp_path / "out", golds[0]).stderr
 
 
 def every(hours: float, count: int) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def check(seen: Unopened) -> None:
     """Raise ClusterError where this machine opens what a worker could not; what nobody opens is a rejected source."""
     here = next((entry for entry in seen.entries if _opens(entry)), None)
     if here is not None:
-        place = f"{here.file.as_posix()} of {shown(here.address)}" if here.address else str(here.file)
+        place = f"{here.file} of {shown(here.address)}" if here.address else str(here.file)
         raise ClusterError(
             f"A worker on {seen.node!r} cannot open {place!r}, which the client can, so nothing was published; inputs "
             "must be reachable under the same name on all machines, as on a network drive or behind an address."

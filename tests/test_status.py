@@ -210,7 +210,7 @@ def test_tables_of_others_are_left_alone(inputs: Path, tmp_path: Path, name: str
 
 def test_gold_of_other_sources_is_no_score_of_nought(inputs: Path, tmp_path: Path) -> None:
     extract(inputs, tmp_path / "out")
-    empty = {name: [] for name in ("plans", "items", "targets", "deadlines", "units")}
+    empty: dict[str, list[Any]] = {name: [] for name in ("plans", "items", "targets", "deadlines", "units")}
     golds = []
     for source in ("0.txt", "other.txt"):
         golds.append(tmp_path / f"{source}.json")

@@ -2,8 +2,7 @@
 
 A way through an expression says of each of the first characters of a match in which set it lies; behind a way that is
 shorter than ``DEPTH`` stands what may be anything. The ways together may hold more than can be matched, never less.
-Ways
-that tell the same characters closely are made one, so that they stay few.
+Ways that tell the same characters closely are made one, so that they stay few.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from itertools import product, starmap, zip_longest
 from typing import Any
@@ -22,14 +22,30 @@ LAST = 0xFFFF
 #: A set of at most so many characters tells one closely.
 FEW = 1000
 
-#: A set of characters: ranges of code points, both ends in.
+#: A set of characters: ranges of code points in order, both ends in.
 Ranges = tuple[tuple[int, int], ...]
 Way = tuple[Ranges, ...]
 #: The way of matches that begin with ``^``: where the text does, whatever its characters are. No other is as long.
 ANCHORED: Way = ((),) * (DEPTH + 1)
 
-_ANY: Ranges = ((0, LAST),)
-_OPEN: Set[Way] = {()}
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Set:
+    """A set of characters; there is one object for each, so that it is told by what it is, not by what it holds."""
+
+    ranges: Ranges
+    close: bool
+
+
+@cache
+def _set(ranges: Ranges) -> _Set:
+    return _Set(ranges, sum(last - first + 1 for first, last in ranges) <= FEW)
+
+
+_Sets = tuple[_Set, ...]
+_ANY = _set(((0, LAST),))
+_ANCHORED: _Sets = (_set(()),) * (DEPTH + 1)
+_OPEN: Set[_Sets] = {()}
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
     op.CATEGORY_NOT_SPACE: r"\S", op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
@@ -48,7 +64,8 @@ def beginnings(regex: re.Pattern[str]) -> list[Way]:
     tree = parser.parse(regex.pattern)
     if tree.getwidth()[0] == 0:
         raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
-    return [way + (_ANY,) * (DEPTH - len(way)) for way in _ways(tree, _OPEN)]
+    ways = _ways(tree, _OPEN)
+    return [tuple(characters.ranges for characters in way + (_ANY,) * (DEPTH - len(way))) for way in ways]
 
 
 def first_characters(regex: re.Pattern[str]) -> set[str]:
@@ -74,17 +91,17 @@ def _last(code: int) -> str:
     return f"\\u{code:04x}" if code < LAST else r"\U0010ffff"
 
 
-def _ways(nodes: Sequence[Any], behind: Set[Way]) -> Set[Way]:
+def _ways(nodes: Sequence[Any], behind: Set[_Sets]) -> Set[_Sets]:
     """The ways through nodes behind which these ways go on."""
     for kind, value in reversed(nodes):
         behind = _step(kind, value, behind)
     return behind
 
 
-def _step(kind: Any, value: Any, behind: Set[Way]) -> Set[Way]:
+def _step(kind: Any, value: Any, behind: Set[_Sets]) -> Set[_Sets]:
     if kind in _CHARACTERS:
-        characters = _characters(kind, value)
-        return {(characters, *way)[:DEPTH] for way in behind if way != ANCHORED}
+        characters = _set(_characters(kind, value))
+        return {(characters, *way)[:DEPTH] for way in behind if way != _ANCHORED}
     if kind is op.BRANCH:
         return _united(way for nodes in value[1] for way in _ways(nodes, behind))
     if kind is op.SUBPATTERN:
@@ -97,15 +114,15 @@ def _step(kind: Any, value: Any, behind: Set[Way]) -> Set[Way]:
         return _meet(_ways(value[1], _OPEN), behind)
     if kind is op.ASSERT_NOT and value[0] > 0:
         # What stands behind a whole match may be hidden from it, where a text is read up to an end.
-        return _meet({(_all_but(_single(value[1])),)}, behind - _OPEN) | (behind & _OPEN)
+        return _meet({(_set(_all_but(_single(value[1]))),)}, behind - _OPEN) | (behind & _OPEN)
     if kind in (op.GROUPREF, op.GROUPREF_EXISTS):
         return _OPEN
     if kind is op.AT and value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING):
-        return {ANCHORED}
+        return {_ANCHORED}
     return behind  # what is asked of the characters before, and of the end
 
 
-def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[Way]) -> Set[Way]:
+def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[_Sets]) -> Set[_Sets]:
     least, most, nodes = value
     found = behind
     for _ in range(min(most - least, DEPTH)):
@@ -116,19 +133,19 @@ def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[Way]) -> Set[Way]
     return found
 
 
-def _meet(ahead: Set[Way], behind: Set[Way]) -> Set[Way]:
+def _meet(ahead: Set[_Sets], behind: Set[_Sets]) -> Set[_Sets]:
     """The ways that begin as one of both says each."""
-    if ANCHORED in ahead or ANCHORED in behind:
+    if _ANCHORED in ahead or _ANCHORED in behind:
         return behind
     met = (tuple(starmap(_common, zip_longest(*pair, fillvalue=_ANY))) for pair in product(ahead, behind))
-    return _united(way for way in met if all(way))
+    return _united(way for way in met if all(characters.ranges for characters in way))
 
 
-def _united(ways: Iterable[Way]) -> Set[Way]:
+def _united(ways: Iterable[_Sets]) -> Set[_Sets]:
     """The ways, with those made one that tell the same characters closely; so they stay few."""
-    alike: dict[tuple[bool, ...], set[Way]] = {}
+    alike: dict[tuple[bool, ...], set[_Sets]] = {}
     for way in ways:
-        alike.setdefault(tuple(map(_is_close, way)), set()).add(way)
+        alike.setdefault(tuple([characters.close for characters in way]), set()).add(way)
     return {
         tuple(_union(frozenset(sets)) for sets in zip(*group, strict=True)) if len(group) > 1 else group.pop()
         for group in alike.values()
@@ -136,22 +153,38 @@ def _united(ways: Iterable[Way]) -> Set[Way]:
 
 
 @cache
-def _is_close(characters: Ranges) -> bool:
-    return sum(last - first + 1 for first, last in characters) <= FEW
-
-
-@cache
-def _union(sets: frozenset[Ranges]) -> Ranges:
+def _union(sets: frozenset[_Set]) -> _Set:
     if len(sets) == 1 or _ANY in sets:
-        return next(iter(sets)) if len(sets) == 1 else _ANY
-    return tuple({pair for characters in sets for pair in characters})
+        return _ANY if _ANY in sets else next(iter(sets))
+    return _set(_in_order(pair for characters in sets for pair in characters.ranges))
+
+
+def _in_order(pairs: Iterable[tuple[int, int]]) -> Ranges:
+    """Ranges that neither touch nor overlap."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(pairs):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return tuple(found)
 
 
 @cache
-def _common(one: Ranges, other: Ranges) -> Ranges:
+def _common(one: _Set, other: _Set) -> _Set:
     """The characters that lie in both sets."""
-    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
-    return tuple((first, last) for first, last in pairs if first <= last)
+    if _ANY in (one, other):
+        return other if one is _ANY else one
+    found, i, j = [], 0, 0
+    while i < len(one.ranges) and j < len(other.ranges):
+        (a, b), (c, d) = one.ranges[i], other.ranges[j]
+        if max(a, c) <= min(b, d):
+            found.append((max(a, c), min(b, d)))
+        if b < d:
+            i += 1
+        else:
+            j += 1
+    return _set(tuple(found))
 
 
 def _single(nodes: Sequence[Any]) -> Ranges:
@@ -174,7 +207,7 @@ def _characters(kind: Any, value: Any) -> Ranges:
     if kind is op.IN:
         negated = value[0][0] is op.NEGATE
         ranges = tuple(pair for k, v in (value[1:] if negated else value) for pair in _characters(k, v))
-        return _all_but(ranges) if negated else ranges
+        return _all_but(ranges) if negated else _in_order(ranges)
     return _all_but(((ord("\n"), ord("\n")),))
 
 
@@ -191,4 +224,4 @@ def _all_but(ranges: Ranges) -> Ranges:
 @cache
 def _of_category(category: str) -> Ranges:
     everything = "".join(map(chr, range(LAST + 1)))
-    return (*((m.start(), m.end() - 1) for m in re.finditer(f"{category}+", everything)), (LAST, LAST))
+    return _in_order([(LAST, LAST), *((m.start(), m.end() - 1) for m in re.finditer(f"{category}+", everything))])

@@ -22,6 +22,7 @@ FIELD_PARTNER = compiled(
 GOES_ON = compiled(fragment("goes_on"))
 NAME_END = compiled(f"{fragment('head_end')}(?:{fragment('aside')})?")
 BEHIND = compiled(f"{fragment('body_noun')}(?P<stop>[，。；;：:、\\n)\\]]|$)|{fragment('after_names')}")
+POST_HOLDER = compiled(fragment("post_holder"))
 LONGEST_AGENT = 40
 CLAUSE_STOP = re.compile("[，。；：由\n]|同志|协助")
 NAME_THEN_DEED = compiled(
@@ -104,6 +105,8 @@ def _agent_of_any(page: Page, name: str, start: int) -> Claim | None:
     limit = stop.start() if stop else start + LONGEST_AGENT
     names = (m.end() for m in NAME_THEN_DEED.finditer(page.text, start, limit))
     for end in islice((e for e in names if ends_in_head(page.text, start, e)), 6):
+        if POST_HOLDER.match(page.text, end):  # 乡镇负责同志: the stop at 同志 hid it
+            continue
         found, _ = members(page.text, start, end)
         best = found or best
     return Claim(name, "responsible", best) if best and all(_well_known(m) for m in best) else None

@@ -108,6 +108,7 @@ REMARK = re.compile(r"\((?![省市县区州旗盟镇乡、]|街[道、)]|园区|
 # 建设、施工、监理单位: what bodies do names them as fields do.
 NAMED_BY_TASK = ("单位", "部门", "机构")
 SHARED_HEADS = frozenset(("部门", "单位", "机构", "系统", "局", "厅", "委", "办", "科室", "股室", "处室"))
+SHARES_QUANTITY = compiled(fragment("shares_quantity"))
 COLLECTIVE_FIELD = Body("class", False, True)
 
 
@@ -144,6 +145,10 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
     shared = _shared_heads(names, found, closings) if fields else []
     if not found or shared is None:
         return [], "not_a_name"
+    for i in range(1, len(found)):
+        a, b, body = found[i]
+        if found[i - 1][2].quantified and body.kind == "office" and SHARES_QUANTITY.fullmatch(names[i]):
+            found[i] = a, b, body._replace(quantified=True)  # 各级党委和政府
     return [Member(a, b, name, body) for (a, b, body), name in zip(found, complete(names, shared), strict=True)], None
 
 

@@ -23,8 +23,8 @@ SMALL_CENTRE = compiled(fragment("small_centre"))
 NOBODY = ("部门", "单位", "机构")
 EMBEDDED = compiled(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
 # How predicates begin that are not in duty_verbs.csv.
-OPENINGS = "共于自要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
-MARKED = (("，", "也还都均一要应必须在地"), ("的", "主基具工要本体作职"), ("通", "过"), ("比", "照"))
+OPENINGS = "共同于自要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
+MARKED = (("，", "也还都均一要应必须在地"), ("的", "主基具工要本体作职"), ("通", "过"), ("比", "照"), ("组", "成"))
 
 
 @cache

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from extractors import dates, school_years
+from extractors import dates, glossaries, school_years
 from extractors.dates import Reference, Resolved, TimeExpression
 from extractors.mentions import Context, Deadline, Found, Refusal, Span
 from extractors.periods import five_year_plans, number, year_number
@@ -121,6 +121,8 @@ def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence
     """The id of the rule that makes the expression a deadline or refuses it."""
     if _inside(titles, e.start):
         return "deadline.not.cited_title"
+    if glossaries.inside(ctx.text, e.start):
+        return "deadline.not.glossary"
     window = in_window(ctx.text, e)
     rules = _rules(review is not None, resolved.relation == "recurring", e.rule in ("date.day", "date.month"))
     for rule, regex in rules:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from extractors import glossaries
 from extractors.markers import RANK, TITLE_END, Marker, believed
 from extractors.mentions import Item, ItemStyle, Refusal
 
@@ -17,6 +18,8 @@ LOOK_AHEAD = 200  # markers looked at ahead of one, so that time stays linear in
 
 def find(text: str) -> tuple[list[Item], list[Refusal]]:
     """The numbered items of a plan in order of place, and the jumps in their numbering."""
+    explained = [start for start, _ in glossaries.spans(text)]
+    text = glossaries.without(text)
     markers = believed(text)
     order = _logical_order(markers)
     parents = _parents([markers[i] for i in order])
@@ -24,6 +27,7 @@ def find(text: str) -> tuple[list[Item], list[Refusal]]:
     items: list[Item] = []
     for i, marker in enumerate(markers):
         until = markers[i + 1].start if i + 1 < len(markers) else len(text)
+        until = min([until, *(start for start in explained if start >= marker.end)])
         end = marker.end + len(text[marker.end : until].rstrip())
         items.append(
             Item(

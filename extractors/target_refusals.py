@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
+from extractors import glossaries
 from extractors.mentions import Span
 from extractors.pieces import Piece, Words
 from extractors.quantities import Quantity
@@ -34,17 +35,20 @@ class Refuser:
     quotes: list[Span]
     words: Words | None
     rules: Sifted
+    explained: bool
 
     @classmethod
     def of(cls, text: str, words: Words | None = None) -> Refuser:
         titles = [m.span() for m in _TITLES.finditer(text)] if "《" in text else []
         quotes = [m.span() for m in _QUOTES.finditer(text)]
-        return cls(text, titles, quotes, words, _sieve().over(text))
+        return cls(text, titles, quotes, words, _sieve().over(text), bool(glossaries.spans(text)))
 
     def reason(self, quantity: Quantity) -> str | None:
         """Why this quantity is no target, or None."""
         if _around(self.titles, quantity.core):
             return "target.not.cited_title"
+        if self.explained and glossaries.inside(self.text, quantity.core):
+            return "target.not.glossary"
         reason = self._by_class(quantity)
         if reason is not None:
             return reason

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-from extractors.mentions import Context, Found, Refusal, Span, Unit
-from extractors.sieve import Sieve, Sifted
+from extractors import glossaries
+from extractors.mentions import Context, Found, Refusal, Unit
+from extractors.sieve import Sieve
 from extractors.status import status_of
 from extractors.unit_calls import AFTER, named_after
 from extractors.unit_markups import addressees, entries, markups, rule
@@ -21,7 +22,7 @@ from lexicons.loader import fragment
 # Beside the words that call on a body.
 MARKED = (
     "unit.label", "unit.bracket", "unit.bracket.names", "unit.entry", "unit.cell", "unit.not.addressee",
-    "unit.not.glossary", "unit.committees",
+    "unit.committees",
 )  # fmt: skip
 
 
@@ -37,8 +38,8 @@ def find(ctx: Context) -> Found[Unit]:
     claims += subjects(page)
     claims = seconded(ctx.text, claims)
     claims += addressees(sifted)
-    if glossaries := _glossaries(sifted):
-        claims = [_outside(claim, glossaries) for claim in claims]
+    if glossaries.spans(ctx.text):
+        claims = [_outside(ctx.text, claim) for claim in claims]
     return _settle(ctx, claims)
 
 
@@ -53,26 +54,12 @@ def _owed() -> re.Pattern[str]:
     return compiled(fragment("owed"))
 
 
-@cache
-def _annex() -> re.Pattern[str]:
-    return compiled(fragment("annex"))
-
-
-def _glossaries(sifted: Sifted) -> list[Span]:
-    """Where a plan explains its words: from the heading to the next annex."""
-    text, spans = sifted.text, []
-    for heading in sifted.finditer("unit.not.glossary"):
-        annex = _annex().search(text, heading.end())
-        spans.append((heading.end(), annex.start() if annex else len(text)))
-    return spans
-
-
-def _outside(claim: Claim, glossaries: list[Span]) -> Claim:
+def _outside(text: str, claim: Claim) -> Claim:
     """The claim, or its refusal where it stands in a glossary."""
     if not claim.members:
         return claim
     span = (claim.members[0].start, claim.members[-1].end)
-    if not any(a <= span[0] < b for a, b in glossaries):
+    if not glossaries.inside(text, span[0]):
         return claim
     return Claim(claim.rule, claim.role, [], span, "glossary")
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-# A hidden folder, for readers of the tables take a folder's visible files as its tables.
-PRIVATE = ".yaodian"
+from pipeline.inputs import PRIVATE
+
 LOOK = 0.5  # seconds for which one who looks whether the folder is held may hold it
 
 

@@ -18,11 +18,12 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pipeline import address
-from pipeline.folder import PRIVATE
 
 # These hold many sources; an entry of one is the name of the file, `#` and what stands in it.
 HOLDERS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".zip")
 MEMBER = "#"
+# In an output folder, what a run needs beside the tables: hidden, for readers take the visible files as the tables.
+PRIVATE = ".yaodian"
 # What tells the folder behind an address into which a run has written, which has no hidden folder to tell it.
 LOG, FIRST, PARTS = "runs.jsonl", "sources.parquet", "sources/part-"
 

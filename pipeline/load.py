@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.folder import PRIVATE, read_json
+from pipeline.folder import read_json
+from pipeline.inputs import PRIVATE
 from pipeline.snapshot import published
 from pipeline.tables import SCHEMAS
 

@@ -28,7 +28,7 @@ AROUND = frozenset(
         for name in (
             "cluster", "console", "crew", "diff", "engine_dask", "explain", "export", "fingerprint", "folder",
             "gold", "gold_values", "jsonlog", "load", "marks", "parts", "passage", "preload", "previous", "publish",
-            "reasons", "records", "remote", "report", "ruleset", "run", "runlog", "score", "session", "single",
+            "reach", "reasons", "records", "remote", "report", "ruleset", "run", "runlog", "score", "session", "single",
             "slices", "snapshot", "spacy_component", "status", "store", "summary", "trace", "workers",
             "worklist",
         )

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import runlog
-from pipeline.folder import PRIVATE, OutputFolder, read_json, sync, write_json
+from pipeline.folder import OutputFolder, read_json, sync, write_json
+from pipeline.inputs import PRIVATE
 from pipeline.tables import SCHEMAS
 
 PATIENCE = 10.0  # seconds to wait for a reader on Windows to close a table

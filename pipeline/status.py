@@ -10,7 +10,8 @@ from statistics import median_high
 from typing import Any
 
 from pipeline import runlog
-from pipeline.folder import PRIVATE, OutputFolder
+from pipeline.folder import OutputFolder
+from pipeline.inputs import PRIVATE
 from pipeline.load import SnapshotError, open_snapshot
 from pipeline.snapshot import published
 

@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.address import file_system, reason, shown
-from pipeline.folder import PRIVATE, PublishError
+from pipeline.folder import PublishError
+from pipeline.inputs import PRIVATE
 from pipeline.load import TRIES, SnapshotError
 from pipeline.snapshot import published
 from pipeline.tables import SCHEMAS

@@ -95,7 +95,7 @@ def test_names_in_gbk_and_archives_in_archives(tmp_path: Path) -> None:
     found = {source.path: source for source in sources(file)}
     assert found["a.zip#工作计划.txt"].status == "ok"
     assert found["a.zip#工作计划.txt"].encoding == "gb18030"
-    assert "unpack it" in str(found["a.zip#inner.zip"].error)
+    assert "it stands in an archive itself: unpack that one" in str(found["a.zip#inner.zip"].error)
     assert found["a.zip#list.jsonl#00000001"].text == PLAN
 
 

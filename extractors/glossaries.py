@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 
 from extractors.mentions import Span
 from lexicons.alternation import compiled
@@ -31,22 +33,30 @@ def spans(text: str) -> Sequence[Span]:
     found: list[Span] = []
     for held in HELD.finditer(text):
         line = max(text.rfind("\n", max(0, held.start() - LONGEST_HEADING), held.start()), 0)
+        if found and line < found[-1][1]:
+            continue
         head = heading.match(text, line)
         if head is None or not explains.match(text, head.end()):
             continue
         numbered = section.match(text, line) is not None
-        ends = [annex.search(text, head.end()), section.search(text, head.end()) if numbered else None]
-        found.append((head.end() if numbered else line, min((end.start() for end in ends if end), default=len(text))))
+        following = section.search(text, head.end()) if numbered else None
+        end = following.start() if following else len(text)
+        ended = annex.search(text, head.end(), end + LONGEST_HEADING)
+        found.append((head.end() if numbered else line, min(ended.start(), end) if ended else end))
     return found
 
 
 def inside(text: str, at: int) -> bool:
     """Whether the character stands in a glossary."""
-    return any(start <= at < end for start, end in spans(text))
+    found = spans(text)
+    i = bisect_right(found, at, key=itemgetter(0)) - 1
+    return i >= 0 and at < found[i][1]
 
 
 def without(text: str) -> str:
     """The text with its glossaries blanked; its length stays."""
+    kept, at = list[str](), 0
     for start, end in spans(text):
-        text = text[:start] + "\n" * (end - start) + text[end:]
-    return text
+        kept += text[at:start], "\n" * (end - start)
+        at = end
+    return "".join([*kept, text[at:]])

@@ -7,6 +7,7 @@ of a plan show another nesting, and the order in which the pages were written.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from extractors import glossaries
 from extractors.markers import RANK, TITLE_END, Marker, believed
@@ -27,7 +28,7 @@ def find(text: str) -> tuple[list[Item], list[Refusal]]:
     items: list[Item] = []
     for i, marker in enumerate(markers):
         until = markers[i + 1].start if i + 1 < len(markers) else len(text)
-        until = min([until, *(start for start in explained if start >= marker.end)])
+        until = min([until, *explained[(at := bisect_left(explained, marker.end)) : at + 1]])
         end = marker.end + len(text[marker.end : until].rstrip())
         items.append(
             Item(

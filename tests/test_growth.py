@@ -31,6 +31,7 @@ UNITS = [
 OF_STAGES = [
     "百分之", "由23.2%提高到", "分别增长5%、", "12月底前", "1.1.", "2011—", "&nbsp;", "共1 2 3 ", "\n一、\n", "\u3000", "\u200b",
     "（jīng）", "每", "|", "1，111", "目录/提纲：", "第1页共9页",
+    "\n二、名词解释\n1.某某：是指某物", "\n附件1 名词解释\n1.某某：是指某物", "\n一、县财政局负责检查，上述单位配合。",
 ]  # fmt: skip
 POWER = 1.5  # of the length, with which the time may grow: a square gives 2, and 1 is up to 1.35 on a busy machine
 TRIES = 8

@@ -89,9 +89,12 @@ def _given_up(job: Job, pipeline: Pipeline) -> Bundle:
 
 
 def _start(options: Options) -> Callable[[list[Entry]], Packed]:
-    """Set up a worker."""
+    """Set up a worker. It is ready with its rules compiled, whether or not it was forked from one that has them."""
+    from pipeline.preload import warm  # not by the process that hires: it may have nothing to read
+
     limit_memory(MEMORY_LIMIT)
     pipeline = Pipeline(options)
+    warm(pipeline)
     settle()
 
     def extract(entries: list[Entry]) -> Packed:

@@ -118,6 +118,31 @@ def test_a_source_over_its_time_is_a_rejected_row(tmp_path: Path) -> None:
     assert row["error"] == "'a.txt' took more than 0.2 seconds and was given up; the next run tries it again."
 
 
+READY = """
+import re, sys
+from pathlib import Path
+from pipeline.read import Entry
+from pipeline.slices import Bundle
+from pipeline.stages import Options
+from pipeline.workers import _start
+
+extract = _start(Options())
+
+def compile(*_):
+    raise AssertionError("a rule is compiled while a source is read")
+
+re._compiler.compile = compile
+print([row["status"] for row, _ in Bundle.unpack(extract([Entry(Path(sys.argv[1]), "a")]))])
+"""
+
+
+def test_the_time_limit_of_a_source_counts_no_rules_that_are_compiled(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(plan(1))
+    command = [sys.executable, "-c", READY, str(tmp_path / "a.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "['ok']", done.stderr
+
+
 def test_of_sources_read_together_the_slow_one_costs_itself_only(tmp_path: Path) -> None:
     work = []
     for name, size in (("a", 1), ("b", 20_000), ("c", 1)):

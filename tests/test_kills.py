@@ -10,8 +10,11 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +64,26 @@ def night(inputs: str, out: str, size_limit: int = 0) -> None:
     run([inputs], Path(out), settings=PRUNE)
 
 
-def in_a_process(*arguments: Any) -> Any:
+def told_night(inputs: str, out: str, moment: int, pipe: Connection) -> None:
+    """A run that says when it touches files for the ``moment``-th time and, at its end, how often it did."""
+    touched = 0
+
+    def touch(event: str, _: object) -> None:
+        nonlocal touched
+        if event == "open" or event.startswith(("os.", "sqlite3.")):
+            touched += 1
+            if touched == moment:
+                pipe.send(touched)
+
+    sys.addaudithook(touch)
+    night(inputs, out)
+    pipe.send(touched)
+
+
+def in_a_process(function: Callable[..., None], *arguments: Any) -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.preload", "test_kills"])
-    process = context.Process(target=night, args=arguments)
+    process = context.Process(target=function, args=arguments)
     process.start()
     return process
 
@@ -84,19 +103,22 @@ def test_a_run_killed_at_any_moment_loses_nothing(inputs: Path, tmp_path: Path) 
     out = tmp_path / "out"
     run([str(inputs)], out)
     change(inputs, chance)
-    started = time.monotonic()
-    in_a_process(str(inputs), str(out)).join()
-    whole = time.monotonic() - started
+    ours, theirs = multiprocessing.Pipe()
+    in_a_process(told_night, str(inputs), str(out), 0, theirs).join()
+    moments = ours.recv()
+    assert moments > 50
     before = check_whole(load_tables(out, arrow=True))
     killed = 0
     for kill in range(KILLS):
         change(inputs, chance)
-        process = in_a_process(str(inputs), str(out))
-        time.sleep(chance.uniform(0, 1.1 * whole))
+        process = in_a_process(told_night, str(inputs), str(out), chance.randrange(1, moments), theirs)
+        wait([ours, process.sentinel])
+        time.sleep(chance.uniform(0, 0.02))  # at work on what it does between two files
         process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
-        whole *= 1.02 if process.exitcode else 0.8  # as busy as the machine is by now
+        while ours.poll():
+            ours.recv()
         before = check_whole(load_tables(out, arrow=True))
         if kill % 10 == 9:
             run([str(inputs)], out, settings=PRUNE)
@@ -105,9 +127,22 @@ def test_a_run_killed_at_any_moment_loses_nothing(inputs: Path, tmp_path: Path) 
     assert digests(out) == fresh(inputs, tmp_path / "fresh")
     assert not (out / ".yaodian" / "staging").exists()
     assert killed >= KILLS // 3
-    results = [json.loads(line)["result"] for line in (out / "runs.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert "killed" in results
     assert before
+
+
+def killed_night(inputs: str, out: str) -> None:
+    run([inputs], Path(out), progress=lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+
+
+@posix
+def test_the_log_says_which_run_was_killed(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = in_a_process(killed_night, str(inputs), str(out))
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    run([str(inputs)], out)
+    (killed, published) = map(json.loads, (out / "runs.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (killed["result"], killed["pid"], published["result"]) == ("killed", process.pid, "published")
 
 
 class PowerCutError(BaseException):
@@ -149,7 +184,7 @@ def test_a_full_disk_leaves_what_was_published(inputs: Path, tmp_path: Path) -> 
     run([str(inputs)], out)
     before = digests(out)
     (inputs / "new.txt").write_bytes(plan(50))
-    process = in_a_process(str(inputs), str(out), 2000)
+    process = in_a_process(night, str(inputs), str(out), 2000)
     process.join()
     assert process.exitcode == 1
     assert digests(out) == before

@@ -17,7 +17,7 @@ from extractors import dates, glossaries, school_years
 from extractors.dates import Reference, Resolved, TimeExpression
 from extractors.mentions import Context, Deadline, Found, Refusal, Span
 from extractors.periods import five_year_plans, number, year_number
-from extractors.status import status_of
+from extractors.status import status_of_time
 from lexicons.loader import patterns
 from lexicons.loader import rule as lexicon_rule
 
@@ -104,7 +104,7 @@ def _row(ctx: Context, expression: TimeExpression, resolved: Resolved) -> Deadli
         interval.start,
         interval.end,
         interval.granularity,
-        status_of(ctx, expression.start, expression.end),
+        status_of_time(ctx, expression.start, expression.end),
         expression.rule,
         interval.redacted,
     )

@@ -53,6 +53,16 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
     return status or section
 
 
+def status_of_time(ctx: Context, start: int, end: int) -> Status:
+    """The status of a time itself: its own words tell whether it has been (三年来) or is still to come (今后三年)."""
+    time = ctx.text[start:end]
+    if rule("status.time_past").search(time):
+        return "achieved"
+    if rule("status.time_coming").search(time):
+        return "planned"
+    return status_of(ctx, start, end)
+
+
 def _told_before(ctx: Context, begin: int, start: int) -> Status:
     """What the paragraph says before a sentence without a cue: a year that has passed goes on telling of it."""
     told = _past_told(ctx.text, begin, ctx.year)

@@ -19,7 +19,9 @@ _YEAR = re.compile(r"到?(\d{4}|[一二][〇零一二三四五六七八九]{3})�
 _PARAGRAPH = 400
 _LAST_YEAR = ("去年", "上年")
 _BASES = tuple("比较从由与同到按以是于")
-_AHEAD = re.compile(r"今[年后]|明年|将|要(?!求)|力争|争取|确保|预[期计]|计划|规划|目标|必须|应当?|拟|努力|任务|任期")
+_AHEAD = re.compile(
+    r"今后|今年(?!年?初)|明年|将|要(?!求)|力争|争取|确保|预[期计]|计划|规划|目标|必须|应当?|拟|努力|任务|任期"
+)
 _SAID: dict[str, Status] = {"achieved": "achieved", "planned": "planned"}
 
 
@@ -49,7 +51,7 @@ def status_of(ctx: Context, start: int, end: int) -> Status:
         elif not past:
             status = _SAID.get(cue, section)
     if status is None and section == "planned" and ctx.kind == "mixed":
-        return _told_before(ctx, begin, start)
+        return _told_before(ctx, begin, end)
     return status or section
 
 
@@ -63,15 +65,18 @@ def status_of_time(ctx: Context, start: int, end: int) -> Status:
     return status_of(ctx, start, end)
 
 
-def _told_before(ctx: Context, begin: int, start: int) -> Status:
-    """What the paragraph says before a sentence without a cue: a year that has passed goes on telling of it."""
+def _told_before(ctx: Context, begin: int, end: int) -> Status:
+    """What the paragraph says before a sentence without a cue: what is past goes on being told of.
+
+    end: of the span, whose own words may look ahead: 今年.
+    """
     told = _past_told(ctx.text, begin, ctx.year)
-    return "achieved" if told is not None and not _AHEAD.search(ctx.text, told, start) else "planned"
+    return "achieved" if told is not None and not _AHEAD.search(ctx.text, told, end) else "planned"
 
 
 @lru_cache(maxsize=64)
 def _past_told(text: str, begin: int, this_year: int | None) -> int | None:
-    """Where the paragraph before a sentence has told of a past year, or None."""
+    """Where the paragraph before a sentence has told of a past year or of years up to now, or None."""
     line = max(text.rfind("\n", 0, begin) + 1, begin - _PARAGRAPH)
     told = None
     for cue, match in _cues(text).first(line, begin):
@@ -80,6 +85,8 @@ def _past_told(text: str, begin: int, this_year: int | None) -> int | None:
             told = match.end() if year and this_year and year_number(year[1]) < this_year else told
         elif match[0] in _LAST_YEAR:
             told = told if text[match.start() - 1 : match.start()] in _BASES else match.end()
+        elif match[0].endswith("年来"):
+            told = match.end()
         elif cue != "achieved":
             told = None
     return told

@@ -61,6 +61,17 @@ def test_known_gaps_are_counted() -> None:
     assert [c["text"] for c in gaps if holds(c)] == [], "solved: take the gap out"
 
 
+@pytest.mark.parametrize("reports", [True, False])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("三年来，城乡面貌不断改善。", "achieved"), ("两年来，建成桥梁3座。", "achieved"),
+     ("今后三年，建成一批水库。", "planned"), ("未来五年内，建成一批水库。", "planned")],
+)  # fmt: skip
+def test_a_time_that_tells_itself_what_has_been_needs_no_section(text: str, said: str, reports: bool) -> None:
+    found = deadlines.find(context(text, {"reports": reports}))
+    assert [r.status for r in found.rows] == [said]
+
+
 def test_a_row_carries_the_status_of_its_section() -> None:
     found = deadlines.find(context("上半年共培训800人次。", {"reports": True}))
     assert [r.status for r in found.rows] == ["achieved"]

@@ -28,6 +28,9 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     if not phrase:
         return ""
     piece = Piece(phrase, words)
+    inner = phrase[phrase.rfind("“") + 1 :]
+    if len(inner) < len(phrase) and "”" not in inner and r.verb.search(inner):
+        piece = Piece(phrase := inner, words)  # `实现“重点引进和培养人才2000名”`
     match = r.comparison.search(phrase, max(0, len(phrase) - 24))
     if match is not None and not piece.inside(match.start()):
         phrase = r.auxiliary.sub("", phrase[: match.start()].rstrip(_TRAIL))

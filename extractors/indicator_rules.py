@@ -64,6 +64,7 @@ class Rules:
     bounded_thing: re.Pattern[str]
     built: re.Pattern[str]
     at_least: re.Pattern[str]
+    at_most: re.Pattern[str]
     sized_thing: re.Pattern[str]
     funds: re.Pattern[str]
     measured_by: re.Pattern[str]

@@ -15,6 +15,7 @@ from extractors.quantities import SCALES, Quantity
 _FROM = re.compile(r"[由从](?:\d{4}年)?[^，。；\d]{0,16}$")
 _FAR = 40
 _LISTED = ("、", "和", "与", "及", "，")
+_AT_MOST = ("最多", "至多", "不超过", "最高")
 _BREAK = re.compile(r"[，。；、！？:\n]")
 _BOUNDS: dict[str, Comparator] = {"低": "ge", "少": "ge", "高": "le", "超": "le", "突": "le"}
 
@@ -90,7 +91,7 @@ def set_apart(quantity: Quantity, segment: str, far: tuple[str, Comparator] | No
         if far is not None:
             quantity.comparator = far[1]
     elif match := rules().at_least.search(segment[-_FAR:]):
-        quantity.comparator = "le" if match[0] in ("最多", "至多", "不超过") else "ge"
+        quantity.comparator = "le" if match[0].startswith(_AT_MOST) else "ge"
 
 
 def far_bound(segment: str) -> tuple[str, Comparator] | None:

@@ -44,12 +44,16 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
     if (rise := rules().rise.search(segment)) is not None:
         quantity.lead, quantity.levelled, quantity.changed = quantity.lead - len(rise[0]), True, False
         segment = segment[: rise.start()]
+    if left > cut and segment.startswith("的"):
+        segment = _next_of_list(segment)
     trailing = _trailing(reader, quantity, following)
     listed = bool(segment.strip(_JOINT)) and _is_list(reader, quantity, following, trailing)
     follows = left > cut and not segment.strip(_JOINT)
 
     far = far_bound(segment) if quantity.cls in SCALES else None
     set_apart(quantity, segment, far)
+    if quantity.comparator == "le" and (most := rules().at_most.search(segment)) is not None:
+        segment = segment[: most.start()] + segment[most.end() :]
     if follows and previous is not None:
         inherit_bound(reader.text, row, previous)
     near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
@@ -115,6 +119,12 @@ def _is_list(reader: Reader, quantity: Quantity, following: Quantity | None, tra
     return named and text[following.end : following.end + 1] in tuple("、，。；")
 
 
+def _next_of_list(segment: str) -> str:
+    """`投资6亿元的电厂、投资3亿元的水库`: what the value before describes ends where its list goes on."""
+    _, listed, kept = segment.rpartition("、")
+    return kept if listed else segment
+
+
 def _left_out(previous: Row, quantity: Quantity, segment: str, trailing: str) -> bool:
     """`新建学校3所、改扩建5所`: a verb alone before a number of the same unit; the noun carries over."""
     if not previous.indicator or previous.quantity.unit != quantity.unit or previous.reference:
@@ -162,7 +172,7 @@ def _name_of_scale(reader: Reader, row: Row, segment: str, trailing: str, far: t
     if behind and not quantity.levelled and not quantity.changed and r.clause.match(trailing):
         return behind + after("某" + trailing, reader.words)[1:]
     if trailing.startswith("的") and not (quantity.levelled or quantity.changed):
-        return after(trailing, reader.words) or behind
+        return (behind if r.scale_end.search(segment) else "") or after(trailing, reader.words) or behind
     if behind and is_shared(reader, quantity):
         row.joint = behind
     return behind or after(trailing, reader.words) or nominal(segment)

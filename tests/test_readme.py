@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import shlex
 from pathlib import Path
@@ -99,3 +100,12 @@ def test_the_rule_shown_is_a_rule() -> None:
     (shown,) = (text for language, text in _blocks(README) if language == "yaml")
     files = (ROOT / "lexicons" / "patterns").glob("*.yaml")
     assert any(shown in file.read_text(encoding="utf-8") for file in files)
+
+
+@pytest.mark.parametrize("file", [README, TWIN], ids=["README", "twin"])
+def test_the_scores_are_the_floors(file: Path) -> None:
+    """Each kind's last figure is what `make test` holds the samples to, so that no figure stands that once was."""
+    floors = json.loads((ROOT / "tests" / "golden" / "floors.json").read_text(encoding="utf-8"))
+    _, _, table = file.read_text(encoding="utf-8").partition("tests/golden/gold/*.json\n```\n")
+    figures = re.findall(r"^\|.*\| (\d\.\d\d) \|$", table, flags=re.M)[: len(floors)]
+    assert [float(figure) for figure in figures] == list(floors.values())

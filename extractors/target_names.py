@@ -31,6 +31,8 @@ _TIMES = ("次", "遍", "轮")
 _ADVERBS = ("先后", "共", "累计", "已")
 #: Behind them what is done so many times follows: `对食堂进行一次安全检查`.
 _DOING = ("进行", "开展", "实施", "组织")
+#: What a subject that tells whose each of the things is begins with.
+_EACH = ("单", "每")
 _ADDED = ("新增", "净增")
 
 
@@ -189,16 +191,24 @@ def _granted(reader: Reader, quantity: Quantity, segment: str) -> str:
 def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed: bool) -> str:
     """What a count or an amount measures: the noun after it, or the words before it where a verb of level says so."""
     quantity = row.quantity
-    behind = _behind(reader, row, segment, False)
     if "标准" in trailing[:4] and (grant := _granted(reader, quantity, segment)):
         return grant
-    verb = starts_with_verb(trailing)
-    beside = trailing[:1] in _SEPARATORS or (verb and (listed or bool(segment.strip(_JOINT)) or bool(behind)))
+    alone, verb, takes_part = not segment.strip(_JOINT), starts_with_verb(trailing), rules().takes_part.match(trailing)
+    beside = trailing[:1] in _SEPARATORS or (verb and (listed or not alone))
     served = rules().served.search(reader.text, max(0, quantity.start - 2), quantity.start) is not None
     ahead = after(trailing, reader.words, clause=False, served=served)
-    if behind and rules().takes_part.match(trailing):
-        ahead = ""
-    if beside and (behind or not segment.strip(_JOINT)):
+    behind = ""
+    if (
+        not ahead
+        or beside
+        or takes_part
+        or quantity.levelled
+        or quantity.cls == "amount"
+        or quantity.unit in _TIMES
+        or any(each in segment for each in _EACH)
+    ):
+        behind = _behind(reader, row, segment, False)
+    if (behind and takes_part) or (beside and (behind or alone)):
         ahead = ""
     if listed and (such := rules().such.search(ahead)) and such.start() >= 2:
         ahead = ahead[: such.start()]

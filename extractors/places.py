@@ -20,12 +20,20 @@ def places(text: str, characters: str) -> list[int]:
     return found
 
 
-def runs(text: str, characters: str) -> list[tuple[int, int]]:
-    """The spans in which only these characters stand, each as long as it goes, in order."""
+def runs(text: str, characters: str, before: str = "", last: str = "") -> list[tuple[int, int]]:
+    """The spans in which only these characters stand, each as long as it goes, in order.
+
+    With ``before`` and ``last`` only those that stand before one of the first or end with one of the second.
+    """
+    codes = code_points(text)
     among = np.zeros(len(text) + 2, bool)
-    among[1:-1] = _among(characters)[code_points(text)]
-    edges: list[int] = np.flatnonzero(among[1:] != among[:-1]).tolist()
-    return list(zip(edges[::2], edges[1::2], strict=True))
+    among[1:-1] = _among(characters)[codes]
+    edges = np.flatnonzero(among[1:] != among[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    if before:
+        kept = _among(last)[codes[ends - 1]] | _among(before).take(codes.take(ends, mode="clip"))
+        starts, ends = starts[kept], ends[kept]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 @cache

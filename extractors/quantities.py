@@ -19,6 +19,8 @@ __all__ = ["SCALES", "Quantity", "scan"]
 
 #: Characters that may begin a number; everything else is looked at only around a run of them.
 _NUMERALS = "0123456789零〇一二两三四五六七八九十百千万亿半廿几数xX×*_□■翻"
+#: What may end a number that has no unit: 30万, 翻番, 零.
+_MAGNITUDES = "万亿翻零0"
 _SHORT_BOUNDS = "超过破近约"
 _ASIDE_ENDS = frozenset("年月度届人户")
 _STOPS = "，。；、:\n"
@@ -38,7 +40,6 @@ _YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}年")
 class _Lexicon:
     before: dict[str, tuple[str, str]]
     after: dict[str, Comparator]
-    reach: int
     classes: dict[str, str]
     quantity: re.Pattern[str]
     bare: re.Pattern[str]
@@ -47,8 +48,8 @@ class _Lexicon:
     fold: re.Pattern[str]
     zero: re.Pattern[str]
     aside: re.Pattern[str]
-    openers: frozenset[str]
-    last: frozenset[str]
+    openers: str
+    sizes: dict[str, tuple[int, ...]]
     first: frozenset[str]
 
 
@@ -63,10 +64,12 @@ def _lexicon() -> _Lexicon:
             before[word.text] = (word.cls, word.extra["side"])
     by_id = {p.id.removeprefix("target."): p for p in patterns("target")}
     classes = {w.text: w.cls for w in words("measures")}
+    sizes: dict[str, set[int]] = {}
+    for text in before:
+        sizes.setdefault(text[-1], set()).add(len(text))
     return _Lexicon(
         before=before,
         after=after,
-        reach=max(map(len, before)),
         classes=classes,
         quantity=by_id["quantity"].regex,
         bare=by_id["bare"].regex,
@@ -75,8 +78,8 @@ def _lexicon() -> _Lexicon:
         fold=by_id["fold"].regex,
         zero=by_id["zero"].regex,
         aside=by_id["aside"].regex,
-        openers=frozenset(unit.lstrip("千")[0] for unit in classes) | frozenset(" 万亿多余几-~至到或分:比./，番倍"),
-        last=frozenset(word[-1] for word in before),
+        openers="".join(sorted({unit.lstrip("千")[0] for unit in classes})) + " 万亿多余几-~至到或分:比./，番倍",
+        sizes={last: tuple(sorted(found, reverse=True)) for last, found in sizes.items()},
         first=frozenset(word[0] for word in after),
     )
 
@@ -88,18 +91,20 @@ def scan(text: str, start: int = 0, end: int | None = None, cut: Words | None = 
     """
     lexicon = _lexicon()
     found: list[Quantity] = []
-    at, openers = start, lexicon.openers
-    for begin, run_end in runs(text[:end], _NUMERALS):
-        following = text[run_end : run_end + 1]
-        if run_end <= at or (following not in openers and text[run_end - 1] not in "万亿翻零0"):
+    at, last = start, len(text) if end is None else end
+    for begin, run_end in runs(text, _NUMERALS, lexicon.openers, _MAGNITUDES):
+        if begin >= last:
+            break
+        if run_end <= at:
             continue
-        begin = max(begin, at)
+        if begin < at:
+            begin = at
         opener = text[begin]
         if opener in "几数" and text[begin + 1 : begin + 2] not in "十百千万亿":
             begin += 1
         if begin == run_end:
             continue
-        if following == "年" and run_end - begin == 4 and (opener.isdigit() or _YEAR.match(text, begin)):
+        if run_end - begin == 4 and text.startswith("年", run_end) and (opener.isdigit() or _YEAR.match(text, begin)):
             continue  # years are the affair of deadlines
         quantity = _read(lexicon, text, begin, run_end)
         if quantity is None and opener in BLANKS:
@@ -127,27 +132,31 @@ def _read(lexicon: _Lexicon, text: str, begin: int, run_end: int) -> Quantity | 
         return fold(match) if match is not None else None
     if opener in "零0" and lexicon.zero.match(text, begin):
         return Quantity(begin, begin + 1, "zero", "", 0.0, None, False, "eq")
-    match, classes = lexicon.quantity.match(text, begin), lexicon.classes
-    if match is None or (classes[match["unit"]] == "place" and not match["first"].isdigit()):
+    classes = lexicon.classes
+    match = lexicon.quantity.match(text, begin)
+    if match is not None:
+        first, own, second, unit = match.groups()
+        cls = classes[unit]
+    if match is None or (cls == "place" and not first.isdigit()):
         match = lexicon.bare.match(text, begin)  # nor a place: 一村一品, xx镇, 50万县
-        return measured(match, "", "bare") if match is not None else None
-    own, unit = match.group("own", "unit")
+        return measured(begin, match.end(), match["first"], None, "", "bare") if match is not None else None
     if own is not None:
         if _FROM.search(text, max(0, begin - 6), begin) and not _RANGE.search(text, begin, match.end() + 2):
             match = lexicon.quantity.match(text, begin, match.end("own")) or match
-        elif own != "年" and classes[own] != classes[unit]:
+        elif own != "年" and classes[own] != cls:
             match = lexicon.quantity.match(text, begin, match.start("second"))
             if match is None:
                 return None
-        unit = match["unit"]
-    return measured(match, unit, classes[unit])
+        first, own, second, unit = match.groups()
+        cls = classes[unit]
+    return measured(begin, match.end(), first, second, unit, cls)
 
 
 def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int, cut: Words | None) -> None:
     """Walk left over the words that lead to the number."""
     at = quantity.core
     touching = True
-    before = lexicon.before
+    before, sizes = lexicon.before, lexicon.sizes
     quantity.start = at
     while True:
         while at > floor and text[at - 1] == " ":
@@ -155,11 +164,10 @@ def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int, cut: Wor
         if text[at - 1 : at] in _ASIDE_ENDS and (aside := lexicon.aside.search(text, max(0, at - 10), at)) is not None:
             # Its own number may have been read: what stands before it still leads to this one.
             at, floor, touching = aside.start(), max(0, aside.start() - 12), False
-        if at <= floor or text[at - 1] not in lexicon.last:
+        if at <= floor:
             break
-        for size in range(min(lexicon.reach, at - floor), 0, -1):
-            entry = before.get(text[at - size : at])
-            if entry is not None:
+        for size in sizes.get(text[at - 1], ()):
+            if size <= at - floor and (entry := before.get(text[at - size : at])) is not None:
                 break
         else:
             break

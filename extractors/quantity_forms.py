@@ -11,6 +11,8 @@ from extractors.numbers import split, value_of
 _PAIR = re.compile(
     r"^([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)|^(十)?([一二两三四五六七八])([二两三四五六七八九])$"
 )
+#: What may begin two numbers that are written as one.
+_LOW = "一二两三四五六七八九十"
 _WORD = re.compile(r"[一-鿿(：:、，|]")
 _YEARLY = ("同比", "环比", "分别")
 #: What stands for digits that are left out.
@@ -41,23 +43,17 @@ class Quantity:
     suffixed: bool = False
 
 
-def measured(match: re.Match[str], unit: str, cls: str) -> Quantity:
-    first, second = match["first"], match["second"] if cls != "bare" else None
-    end = match.end()
-    factor = 1.0
+def measured(core: int, end: int, first: str, second: str | None, unit: str, cls: str) -> Quantity:
+    """A number, or a range to a second one, with a measure word; ``unit`` is empty where it is left out."""
     if cls == "tenths":
-        unit, factor = "%", 10.0
+        unit = "%"
     elif unit == "个多百分点":
         unit, first = unit[2:], first + "多"
-    elif unit.startswith("个") and unit not in ("个", "个月", "个方面"):
+    elif len(unit) > 1 and unit[0] == "个" and unit not in ("个月", "个方面"):
         unit = unit[1:]  # 个百分点, 个学分: the unit is the noun
-    if first[0] in BLANKS:
-        magnitude = first.rstrip()[-1] if first.rstrip()[-1] in "万亿" else ""
-        comparator: Comparator = "approx" if first.rstrip("万亿 ")[-1] in "多余" else "eq"
-        if second is not None:
-            comparator = "range"
-        return Quantity(match.start(), end, cls, magnitude + unit, None, None, True, comparator)
-    approx = "多" in first or "余" in first or first[0] in "几数" or "几" in first
+    head = first[0]
+    if head in BLANKS:
+        return _blanked(core, end, first, second, unit, cls)
     value, magnitude = split(first)
     upper: float | None = None
     if second is not None:
@@ -65,19 +61,22 @@ def measured(match: re.Match[str], unit: str, cls: str) -> Quantity:
         if magnitude != magnitude_of_upper:
             value = _rescale(value, magnitude, magnitude_of_upper) if magnitude else value
             magnitude = magnitude_of_upper
-    elif len(first) > 1 and (pair := _PAIR.match(first)) is not None:
+    elif head in _LOW and (pair := _PAIR.match(first)) is not None:
         value, upper, magnitude = _paired(first, pair)
-    comparator = "range" if upper is not None else "approx" if approx else "eq"
-    return Quantity(
-        match.start(),
-        end,
-        cls,
-        magnitude + unit,
-        None if value is None else value * factor,
-        None if upper is None else upper * factor,
-        False,
-        comparator,
-    )
+    if cls == "tenths":
+        value, upper = (None if number is None else number * 10 for number in (value, upper))
+    approx = head in "几数" or "多" in first or "余" in first or "几" in first
+    comparator: Comparator = "range" if upper is not None else "approx" if approx else "eq"
+    return Quantity(core, end, cls, magnitude + unit, value, upper, False, comparator)
+
+
+def _blanked(core: int, end: int, first: str, second: str | None, unit: str, cls: str) -> Quantity:
+    """A number whose digits are left out."""
+    last = first.rstrip()[-1]
+    magnitude = last if last in "万亿" else ""
+    approx = first.rstrip("万亿 ")[-1] in "多余"
+    comparator: Comparator = "range" if second is not None else "approx" if approx else "eq"
+    return Quantity(core, end, cls, magnitude + unit, None, None, True, comparator)
 
 
 def _rescale(value: float | None, own: str, wanted: str) -> float | None:

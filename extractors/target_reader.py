@@ -28,7 +28,7 @@ class Reader:
 
     @classmethod
     def of(cls, ctx: Context) -> Reader:
-        markers = frozenset(item.start + len(item.marker) - 1 for item in ctx.items if item.marker)
+        markers = frozenset([item.start + len(item.marker) - 1 for item in ctx.items if item.marker])
         cuts = _cuts(ctx.text)
         cuts += markers.difference(cuts)
         cuts.sort()

@@ -14,10 +14,16 @@ from extractors.quantities import Quantity
 from extractors.sieve import Sieve, Sifted
 from lexicons.loader import patterns, rule
 
-_TITLES = re.compile(r"《[^《》\n]{0,120}》")
-_QUOTES = re.compile(r"“[^“”\n]{1,30}”|「[^「」\n]{1,30}」|\"[^\"\n]{1,30}\"")
+#: Titles and quotes by what opens them, each with the most characters it may hold.
+_TITLES = {"《": (120, re.compile(r"《[^《》\n]{0,120}》"))}
+_QUOTES = {"“": (30, re.compile(r"“[^“”\n]{1,30}”")), "「": (30, re.compile(r"「[^「」\n]{1,30}」"))}
+#: Quotes that open as they close are told by their order in the text.
+_STRAIGHT = re.compile(r"\"[^\"\n]{1,30}\"")
 _NOUN = re.compile(r"[一-鿿]")
+Enclosed = tuple[str, int, re.Pattern[str]]
 _LENGTHS = ("天", "工作日")
+#: Classes of quantities that are none in some forms.
+_DOUBTED = frozenset(("score", "time", "amount", "weak", "bare"))
 _COUNTED = ("count", "weak", "physical", "place")
 
 
@@ -31,28 +37,30 @@ class Refuser:
     """The refusals of one text."""
 
     text: str
-    titles: list[Span]
-    quotes: list[Span]
+    titles: list[Enclosed]
+    quotes: list[Enclosed]
+    straight: list[Span]
     words: Words | None
     rules: Sifted
     explained: bool
 
     @classmethod
     def of(cls, text: str, words: Words | None = None) -> Refuser:
-        titles = [m.span() for m in _TITLES.finditer(text)] if "《" in text else []
-        quotes = [m.span() for m in _QUOTES.finditer(text)]
-        return cls(text, titles, quotes, words, _sieve().over(text), bool(glossaries.spans(text)))
+        titles, quotes = ([(o, *kind) for o, kind in kinds.items() if o in text] for kinds in (_TITLES, _QUOTES))
+        straight = [m.span() for m in _STRAIGHT.finditer(text)]
+        return cls(text, titles, quotes, straight, words, _sieve().over(text), bool(glossaries.spans(text)))
 
     def reason(self, quantity: Quantity) -> str | None:
         """Why this quantity is no target, or None."""
-        if _around(self.titles, quantity.core):
+        core = quantity.core
+        if _within(self.titles, self.text, core):
             return "target.not.cited_title"
-        if self.explained and glossaries.inside(self.text, quantity.core):
+        if self.explained and glossaries.inside(self.text, core):
             return "target.not.glossary"
         reason = self._by_class(quantity)
         if reason is not None:
             return reason
-        if _around(self.quotes, quantity.core):
+        if _within(self.quotes, self.text, core) or _around(self.straight, core):
             return "target.not.quoted_name"
         reason = self._by_pattern(quantity)
         if reason is None and self._in_a_word(quantity):
@@ -62,12 +70,14 @@ class Refuser:
         return reason
 
     def _by_class(self, quantity: Quantity) -> str | None:
-        before = self.text[quantity.core - 1 : quantity.core]
-        if before and before.isascii() and (before.isalnum() or before in "./_"):
+        text, core, cls = self.text, quantity.core, quantity.cls
+        before, first = text[core - 1 : core], text[core]
+        if before.isascii() and (before.isalnum() or before in (".", "/", "_")):
             return "target.not.code"
-        cls, first = quantity.cls, self.text[quantity.core]
-        if quantity.redacted and (cls == "tenths" or self.text.startswith("”", quantity.end)):
+        if quantity.redacted and (cls == "tenths" or text.startswith("”", quantity.end)):
             return "target.not.word"
+        if cls not in _DOUBTED:
+            return None
         if cls == "score" and not quantity.levelled:
             return "target.not.word"
         if cls == "time" and not quantity.levelled and not self._is_length(quantity):
@@ -106,6 +116,15 @@ class Refuser:
             if regex.match(self.text, quantity.core):
                 return name
         return None
+
+
+def _within(kinds: list[Enclosed], text: str, at: int) -> bool:
+    """Whether the place is in brackets or quotes of these kinds; none holds another of its kind."""
+    for opening, longest, enclosed in kinds:
+        begin = text.rfind(opening, max(0, at - longest), at)
+        if begin >= 0 and (found := enclosed.match(text, begin)) is not None and found.end() > at:
+            return True
+    return False
 
 
 def _around(spans: list[Span], at: int) -> Span | None:

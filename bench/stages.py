@@ -24,7 +24,7 @@ STAGES = {
     "extractors.units:find": "extract units",
     "extractors.gaps:find": "extract gaps",
     "pipeline.extract:extract": "order mentions",
-    "pipeline.tables:plan_rows": "link and rows",
+    "pipeline.rows:plan_rows": "link and rows",
     "pipeline.tasks:task_rows": "tasks",
     "pipeline.tables:to_batch": "rows to Arrow",
     "pipeline.publish:Publisher.take": "collect rows",

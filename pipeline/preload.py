@@ -14,7 +14,7 @@ SAMPLE = """泵站建设方案
 
 def warm(pipeline: Pipeline) -> None:
     """Have all loaded and compiled, which takes seconds, before a source is read under a time limit."""
-    Bundle.of([pipeline.rows(Source("", "", 0, "txt", "utf-8", SAMPLE, "ok"))]).pack()
+    Bundle.of([pipeline.tuples(Source("", "", 0, "txt", "utf-8", SAMPLE, "ok"))]).pack()
 
 
 warm(Pipeline())

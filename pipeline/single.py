@@ -11,7 +11,7 @@ from pipeline.collections import ROW_DIGITS, expand
 from pipeline.inputs import MEMBER, Entry, InputError, discover
 from pipeline.read import Source, read
 from pipeline.stages import Options, Pipeline
-from pipeline.tables import Rows
+from pipeline.tables import Rows, named
 
 
 def entries(name: str, text_column: str | None = None) -> Iterator[Entry]:
@@ -57,7 +57,7 @@ def rows_by_source(name: str, options: Options | None = None) -> Iterator[Rows]:
     """
     pipeline = Pipeline(options)
     for entry in entries(name, pipeline.options.text_column):
-        yield pipeline.safe_rows(read(entry))
+        yield named(pipeline.safe_tuples(read(entry)))
 
 
 def rows_of(name: str, options: Options | None = None) -> Rows:

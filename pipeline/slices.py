@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.read import ID_DIGITS
-from pipeline.tables import SCHEMAS, Row, Rows, to_batch
+from pipeline.tables import SCHEMAS, Row, Rows, Tuples, to_batch
 
 
 class Slice(NamedTuple):
@@ -47,9 +47,9 @@ class Bundle:
     counts: list[dict[str, int]]
 
     @classmethod
-    def of(cls, sources: Sequence[Rows]) -> Bundle:
+    def of(cls, sources: Sequence[Tuples]) -> Bundle:
         """The rows of sources. Raises pyarrow.ArrowInvalid when a row breaks its schema."""
-        joined: Rows = {}
+        joined: Tuples = {}
         for rows in sources:
             for name, new in rows.items():
                 joined.setdefault(name, []).extend(new)
@@ -79,7 +79,7 @@ class Bundle:
 
 def of_rows(rows: Rows) -> Slices:
     """The slices of the rows of one source. Raises pyarrow.ArrowInvalid when a row breaks its schema."""
-    return next(iter(Bundle.of([rows])))[1]
+    return {name: Slice(to_batch(name, some), 0, len(some)) for name, some in rows.items() if some}
 
 
 def of_source(row: Row) -> Slices:

@@ -10,11 +10,12 @@ from extractors import washed
 from pipeline.clean import clean
 from pipeline.extract import extract
 from pipeline.read import Source
+from pipeline.rows import plan_rows, token_rows
 from pipeline.ruleset import ruleset_of
 from pipeline.segment import Plan, segment
 from pipeline.segmenters import DEFAULT, Segmenter, get
 from pipeline.split import split
-from pipeline.tables import TABLES, Rows, plan_rows, token_rows
+from pipeline.tables import TABLES, Rows, Tuples, named
 from pipeline.text import View
 
 WORDS_CACHED = 4096  # pieces of text whose words are kept
@@ -58,10 +59,14 @@ class Pipeline:
         drafts, washing = split(view, text), washed.tell(view.norm)
         return view, [segment(view, draft, i + 1, self._words, washing) for i, draft in enumerate(drafts)]
 
-    def rows(self, source: Source, status: str | None = None) -> Rows:
+    def rows(self, source: Source) -> Rows:
+        """The rows of one source for all tables, with the names of their columns."""
+        return named(self.tuples(source))
+
+    def tuples(self, source: Source) -> Tuples:
         """The rows of one source for all tables."""
-        rows: Rows = {name: [] for name in self.tables}
-        status = status or source.status
+        tuples: Tuples = {name: [] for name in self.tables}
+        status: str = source.status
         count = 0
         if status == "ok" and source.text is not None:
             view, plans = self.plans(source.text)
@@ -69,26 +74,25 @@ class Pipeline:
             status = "ok" if plans else "no_plan"
             for plan in plans:
                 for name, new in plan_rows(view, plan, extract(plan), source.source_id).items():
-                    rows[name].extend(new)
+                    tuples[name].extend(new)
                 if self.options.tokens:
                     tagged = self._segmenter.tagged(view.text[plan.start : plan.end])
-                    rows["tokens"].extend(token_rows(view, plan, source.source_id, tagged))
+                    tuples["tokens"].extend(token_rows(view, plan, source.source_id, tagged))
         if source.text is not None and status not in ("duplicate", "rejected"):
-            rows["texts"].append({"source_id": source.source_id, "text": source.text})
+            tuples["texts"].append((source.source_id, source.text))
         note = " ".join(filter(None, (source.error, *source.warnings))) or None
-        rows["sources"].append(
-            {
-                "source_id": source.source_id, "path": source.path, "sha256": source.sha256, "bytes": source.bytes,
-                "format": source.format, "encoding": source.encoding, "status": status, "error": note,
-                "plan_count": count, "ruleset": self.ruleset,
-            }
+        tuples["sources"].append(
+            (
+                source.source_id, source.path, source.sha256, source.bytes, source.format, source.encoding, status,
+                note, count, self.ruleset,
+            )
         )  # fmt: skip
-        return rows
+        return tuples
 
-    def safe_rows(self, source: Source) -> Rows:
+    def safe_tuples(self, source: Source) -> Tuples:
         """The rows of a source; one that breaks a stage costs itself only, and its row says so."""
         try:
-            return self.rows(source)
+            return self.tuples(source)
         except Exception as fault:  # a defect of ours: the night's other sources must not pay for it
             sentence = f"{source.path!r} broke the extraction ({type(fault).__name__}: {fault}); please report it."
-            return self.rows(replace(source, status="rejected", text=None, error=sentence))
+            return self.tuples(replace(source, status="rejected", text=None, error=sentence))

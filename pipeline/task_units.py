@@ -10,7 +10,6 @@ from extractors import merged_cells
 from extractors.mentions import Item, Role, Span, Unit
 
 ROLES: tuple[Role, ...] = ("lead", "responsible", "support", "supervise")
-UNIT_COLUMNS = tuple((role, f"{role}_inherited") for role in ROLES)
 # Rules that read a markup (责任单位:…) declare who is charged; the others read it from running text.
 DECLARING = ("unit.label", "unit.bracket", "unit.cell", "unit.entry")
 REFERENCE = re.compile(
@@ -22,7 +21,7 @@ LONGEST_HEADING = 60
 BEFORE_MARKUP = re.compile(r"(?:[。；]|\n|[。；][ \n]*)[ (\[]*[^。；\n:]{2,14}:[^。\n]*$")
 
 Names = dict[str, None]  # each once, in order of place
-Columns = dict[str, list[Any]]  # for each role the names, and for each of these whether it is inherited
+Columns = list[list[Any]]  # for each role the names, then for each of these whether it is inherited
 
 
 def on_heading(text: str, item: Item, start: int) -> bool:
@@ -66,12 +65,12 @@ class Charges:
     def _columns(self, own: Sequence[int], held: Sequence[int], parent: int | None) -> Columns:
         mine, cells, passed_on = self._by_role(own), self._by_role(held), self._inherited(parent)
         declared = {self._units[i].role for i in own if self._declares[i]}
-        columns: Columns = {}
-        for role, inherited in UNIT_COLUMNS:
+        columns: Columns = []
+        for role in ROLES:
             names = mine.get(role, {})
             above = cells.get(role) or ({} if role in declared else passed_on.get(role, {}))
-            columns[role] = [*(names | above)]
-            columns[inherited] = [False] * len(names) + [True] * (len(columns[role]) - len(names))
+            every = [*names, *(name for name in above if name not in names)] if above else [*names]
+            columns += every, [False] * len(names) + [True] * (len(every) - len(names))
         return columns
 
     def _by_role(self, indices: Iterable[int]) -> dict[Role, Names]:

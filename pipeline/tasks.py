@@ -8,71 +8,56 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
-
-import pyarrow as pa
 
 from extractors import merged_cells
 from extractors.mentions import Context, Deadline, Item, Span, Status
 from pipeline.extract import Extraction
+from pipeline.tables import DEADLINE, TARGET, Cells, Tuples, picker
 from pipeline.task_units import Charges, on_heading
 
-Row = dict[str, Any]
-
-TARGET = pa.struct(
-    [
-        ("target_id", pa.string()), ("text", pa.string()), ("subject", pa.string()), ("indicator", pa.string()),
-        ("comparator", pa.string()), ("value", pa.float64()), ("upper", pa.float64()), ("unit", pa.string()),
-        ("delta", pa.bool_()), ("direction", pa.string()), ("status", pa.string()),
-    ]
-)  # fmt: skip
-DEADLINE = pa.struct(
-    [
-        ("deadline_id", pa.string()), ("text", pa.string()), ("relation", pa.string()), ("date_start", pa.date32()),
-        ("date_end", pa.date32()), ("inherited", pa.bool_()),
-    ]
-)  # fmt: skip
 # 完成时限:… behind a heading holds for all below, wherever in the heading's own text it stands.
 TIME_LABEL = re.compile(r"(?:时限|时间|期限|时间要求|时间节点|完成时|进度安排)[:]?[ ]?[^\n。；]{0,6}$")
-TARGET_COLUMNS = tuple(field.name for field in TARGET)
-DEADLINE_COLUMNS = tuple(field.name for field in DEADLINE if field.name != "inherited")
-NO_DEADLINE: Row = {**dict.fromkeys(DEADLINE_COLUMNS), "inherited": False}
+TARGET_CELLS = picker("targets", *(field.name for field in TARGET))
+DEADLINE_CELLS = picker("deadlines", *(field.name for field in DEADLINE if field.name != "inherited"))
+ITEM_CELLS = picker("items", "item_id", "path", "title", "text", "start", "end")
+NO_DEADLINE = (*[None] * (DEADLINE.num_fields - 1), False)
+UNIT_NAME = picker("units", "name")
+PLAN_CELLS = picker("plans", "plan_id", "title", "year", "issuer")
 
 
 def task_rows(
-    ctx: Context, found: Extraction, plan: Row, rows: Mapping[str, list[Row]],
-    item_of: Mapping[str, Sequence[int | None]],
-) -> list[Row]:  # fmt: skip
+    ctx: Context, found: Extraction, plan: Cells, rows: Tuples, item_of: Mapping[str, Sequence[int | None]]
+) -> list[Cells]:
     """The tasks of one plan in order of place.
 
     ``rows`` are the rows of its items, targets, deadlines and units, each list in the order of ``ctx`` and ``found``;
     ``item_of`` are the indices of the items in which they stand, by table.
     """
     held = merged_cells.held(ctx.items, ctx.tables)
-    names = [row["name"] for row in rows["units"]]
+    names = [UNIT_NAME(row) for row in rows["units"]]
     charges = Charges(ctx.text, ctx.items, found.units, names, item_of["units"], held)
     times = _Times(ctx, found.deadlines, rows["deadlines"], item_of["deadlines"], held)
-    headings = _Headings(ctx.items, rows["items"])
-    targets: dict[int | None, list[Row]] = {}
-    for target, item in zip(rows["targets"], item_of["targets"], strict=True):
+    items = [ITEM_CELLS(row) for row in rows["items"]]
+    titles = [heading(title) for _, _, title, *_ in items]
+    headings = _Headings(ctx.items, titles)
+    targets: dict[int | None, list[int]] = {}
+    for target, item in enumerate(item_of["targets"]):
         targets.setdefault(item, []).append(target)
     parents = {item.parent for item in ctx.items}
+    plan_id, plan_title, year, issuer = PLAN_CELLS(plan)
     tasks = []
-    for index, row in enumerate(rows["items"]):
+    for index, (item_id, path, _, text, start, end) in enumerate(items):
         if index in parents:
             continue
-        own = targets.get(index, [])
-        said = [*(target["status"] for target in own), *(found.deadlines[i].status for i in times.own(index))]
+        own = targets.get(index, ())
+        said = [*(found.targets[i].status for i in own), *(found.deadlines[i].status for i in times.own(index))]
         status = _status(ctx, index, said)
         tasks.append(
-            {
-                "item_id": row["item_id"], "plan_id": row["plan_id"], "plan_title": plan["title"], "year": plan["year"],
-                "issuer": plan["issuer"], "path": row["path"], "headings": headings.above(index),
-                "title": heading(row["title"]), "text": row["text"], **charges.of(index),
-                "targets": [{name: target[name] for name in TARGET_COLUMNS} for target in own],
-                **times.of(index, status), "status": status,
-                "start": row["start"], "end": row["end"],
-            }
+            (
+                item_id, plan_id, plan_title, year, issuer, path, headings.above(index), titles[index], text,
+                *charges.of(index), [TARGET_CELLS(rows["targets"][i]) for i in own], *times.of(index, status), status,
+                start, end,
+            )
         )  # fmt: skip
     return tasks
 
@@ -89,8 +74,8 @@ def heading(title: str) -> str:
 class _Headings:
     """The headings above every item of one plan."""
 
-    def __init__(self, items: Sequence[Item], rows: Sequence[Row]) -> None:
-        self._items, self._rows = items, rows
+    def __init__(self, items: Sequence[Item], titles: Sequence[str]) -> None:
+        self._items, self._titles = items, titles
         self._below: dict[int | None, list[str]] = {None: []}
 
     def above(self, index: int) -> list[str]:
@@ -99,7 +84,7 @@ class _Headings:
         known = self._below.get(parent)
         if known is None:
             assert parent is not None
-            known = self._below[parent] = [*self.above(parent), heading(self._rows[parent]["title"])]
+            known = self._below[parent] = [*self.above(parent), self._titles[parent]]
         return known
 
 
@@ -116,7 +101,7 @@ class _Times:
     """The deadlines of every item of one plan."""
 
     def __init__(
-        self, ctx: Context, deadlines: Sequence[Deadline], rows: Sequence[Row], item_of: Sequence[int | None],
+        self, ctx: Context, deadlines: Sequence[Deadline], rows: Sequence[Cells], item_of: Sequence[int | None],
         held: Mapping[int, Sequence[Span]],
     ) -> None:  # fmt: skip
         self._ctx, self._deadlines, self._rows = ctx, deadlines, rows
@@ -125,14 +110,14 @@ class _Times:
         for index, item in enumerate(item_of):
             self._own.setdefault(item, []).append(index)
         self._last_days = [deadline.date_end or date.max for deadline in deadlines]
-        self._passed_on: dict[tuple[int | None, Status], Row] = {}
+        self._passed_on: dict[tuple[int | None, Status], Cells] = {}
         self._declared_by: dict[int, list[int]] = {}
 
     def own(self, index: int) -> list[int]:
         """The deadlines in an item's own text."""
         return self._own.get(index, [])
 
-    def of(self, index: int, status: Status) -> Row:
+    def of(self, index: int, status: Status) -> Cells:
         """The columns on deadlines of an item: all that hold for it by their last day, and the first of them.
 
         Its own hold; where none of them has a last day, those of the cell merged with its own, else of the nearest
@@ -160,17 +145,9 @@ class _Times:
             parent = self._ctx.items[parent].parent
         return sorted(found, key=lambda each: (self._last_days[each[0]], each[0]))
 
-    def _columns(self, found: Sequence[tuple[int, bool]]) -> Row:
-        listed = [
-            {**{name: self._rows[i][name] for name in DEADLINE_COLUMNS}, "inherited": inherited}
-            for i, inherited in found
-        ]
-        first = listed[0] if listed else NO_DEADLINE
-        return {
-            "deadline_id": first["deadline_id"], "deadline_text": first["text"],
-            "deadline_relation": first["relation"], "deadline_start": first["date_start"],
-            "deadline": first["date_end"], "deadline_inherited": first["inherited"], "deadlines": listed,
-        }  # fmt: skip
+    def _columns(self, found: Sequence[tuple[int, bool]]) -> Cells:
+        listed = [(*DEADLINE_CELLS(self._rows[i]), inherited) for i, inherited in found]
+        return *(listed[0] if listed else NO_DEADLINE), listed
 
     def _declared(self, index: int) -> list[int]:
         """The deadlines that an item sets for all below: on its heading, behind a label, or in what leads to a list."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import lt
 
 import numpy as np
 import numpy.typing as npt
@@ -133,3 +134,11 @@ class View:
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"not a span of this view: {start}..{end} of {len(self.text)}")
         return self.starts.item(start), self.starts.item(end - 1) + 1
+
+    def sources(self, spans: Sequence[Span]) -> tuple[list[int], list[int]]:
+        """Where each of some non-empty spans of the view begins in the source, and where it ends."""
+        at = self.starts.data
+        starts, ends = [at[start] for start, _ in spans], [at[end - 1] + 1 for _, end in spans]
+        if not all(map(lt, starts, ends)):
+            raise ValueError("an empty span has no place in the source")
+        return starts, ends

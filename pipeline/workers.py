@@ -30,7 +30,7 @@ Work = Iterable[Found]
 def extract_here(work: Work, pipeline: Pipeline) -> Iterator[tuple[Row, Slices]]:
     """The row of `sources` and the rows of all tables of each source in order, read in this process without limits."""
     for some in _together(work, inf):
-        yield from Bundle.of([pipeline.safe_rows(read(entry)) for entry, _ in some])
+        yield from Bundle.of([pipeline.safe_tuples(read(entry)) for entry, _ in some])
 
 
 def extract_in_workers(
@@ -85,7 +85,7 @@ def _given_up(job: Job, pipeline: Pipeline) -> Bundle:
     (entry,), (found,) = pickle.loads(job.message), job.key
     fault = f"{entry.path!r} {job.fault}; {TRY_AGAIN}"
     source = Source(entry.path, found.sha256, found.bytes, found.format, None, None, "rejected", fault)
-    return Bundle.of([pipeline.rows(source)])
+    return Bundle.of([pipeline.tuples(source)])
 
 
 def _start(options: Options) -> Callable[[list[Entry]], Packed]:
@@ -98,6 +98,6 @@ def _start(options: Options) -> Callable[[list[Entry]], Packed]:
     settle()
 
     def extract(entries: list[Entry]) -> Packed:
-        return Bundle.of([pipeline.safe_rows(read(entry)) for entry in entries]).pack()
+        return Bundle.of([pipeline.safe_tuples(read(entry)) for entry in entries]).pack()
 
     return extract

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.items import find
 from extractors.mentions import Item
-from pipeline.tables import paths
+from pipeline.rows import paths
 from pipeline.text import normalize
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "items.yaml").read_text(encoding="utf-8"))

@@ -13,11 +13,12 @@ from make_samples import RAW
 
 from pipeline.extract import extract
 from pipeline.read import Entry, read
+from pipeline.rows import plan_rows
 from pipeline.segment import segment
 from pipeline.single import rows_of
 from pipeline.split import Draft
 from pipeline.stages import Pipeline
-from pipeline.tables import Row, Rows, plan_rows, to_batch
+from pipeline.tables import Row, Rows, named, to_batch
 from pipeline.task_units import ROLES
 from pipeline.tasks import heading
 from pipeline.text import View
@@ -32,7 +33,7 @@ def rows_of_case(case: dict[str, Any]) -> Rows:
     view = View.of(text)
     draft = Draft(0, len(text), title, "", case.get("kind", "plan"))
     plan = segment(view, draft, 1, lambda piece: [piece], None)
-    return plan_rows(view, plan, extract(plan), "s")
+    return named(plan_rows(view, plan, extract(plan), "s"))
 
 
 def shown(task: Row) -> str:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import chain
 
 from extractors import merged_cells
 from extractors.mentions import Context, Deadline, Item, Span, Target
-from extractors.places import places
 
 _LIMIT = re.compile(r"(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：][^。\n]{0,20}$")
 #: A year that opens a sentence is the period of the paragraph; `9月底前完成` is the time of one piece of work.
 _LONG = ("year", "multi_year", "term")
 _OPENERS = " 　-—、，(（力争预计"
-CLAUSE_ENDS = "，；。！？:\n"
+CLAUSE_END = re.compile(r"[，；。！？:\n]")
 LIMIT_REACH = 40  # characters before a deadline in which its label stands
 FEW = 32  # deadlines on each side of a target, beyond which none governs it
 CELL_ENDS = "\n|｜"
@@ -29,20 +28,21 @@ class Links:
     def __init__(self, ctx: Context, deadlines: Sequence[Deadline]) -> None:
         self._ctx = ctx
         self._item_starts = [item.start for item in ctx.items]
-        self._item_ends = [item.end for item in ctx.items]
+        self._item_ends = [*(item.end for item in ctx.items), -1]  # the last ends what stands before the first item
         self._sentence_starts = [start for start, _ in ctx.sentences]
         self._deadlines = deadlines
         self._deadline_starts = [d.start for d in deadlines]
+        self._reaching_of: dict[int, list[tuple[int, bool]]] = {}
+        self._cut: tuple[Span, list[int]] = ((0, 0), [])  # the sentence last cut into clauses, and where they end
 
     def item(self, place: int) -> int | None:
         """The index of the innermost item whose own text holds the place, or None before the first."""
-        return self.items((place,))[0]
+        index = bisect_right(self._item_starts, place) - 1
+        return index if place < self._item_ends[index] else None
 
-    def items(self, places: Iterable[int]) -> list[int | None]:
+    def items(self, places: Sequence[int]) -> list[int | None]:
         """The same for each of some places."""
-        starts, ends = self._item_starts, self._item_ends
-        before = ((place, bisect_right(starts, place) - 1) for place in places)
-        return [index if index >= 0 and place < ends[index] else None for place, index in before]
+        return [self.item(place) for place in places]
 
     def sentence(self, place: int) -> tuple[int, int]:
         """The span of the sentence that holds the place."""
@@ -62,14 +62,17 @@ class Links:
         first, last = self.sentence(place)
         low, high = self._within((first, last))
         if low < high:
-            for span, kept in ((self._clause(target), _any), ((first, last), self._is_dated), ((first, place), _any)):
+            for span, kept in (
+                (self._clause(target, (first, last)), _any),
+                ((first, last), self._is_dated),
+                ((first, place), _any),
+            ):
                 if (found := self._nearest(span, place, kept)) is not None:
                     return found
         own = self.item(place)
         if own is None:
             return None
-        item = self._ctx.items[own]
-        found = self._nearest((item.start, item.end), place, partial(self._governs, target, item))
+        found = self._governing(target, own)
         if found is not None:
             return found
         return next((i for i in self._held.get(own, []) if self._is_dated(i)), None)
@@ -94,26 +97,48 @@ class Links:
     def _is_dated(self, index: int) -> bool:
         return self._deadlines[index].relation != "recurring"
 
-    def _governs(self, target: Target, item: Item, index: int) -> bool:
-        """Whether a deadline outside of the target's sentence holds for it.
+    def _governing(self, target: Target, own: int) -> int | None:
+        """The nearest deadline of the target's item, outside of its sentence, that holds for it.
 
-        It does where it stands in the heading or a note of the time limit, or opens a sentence before the target in the
-        same paragraph. What recurs holds for its own duty alone, and what is done sets no date for what is planned.
+        One does that stands in the heading or a note of the time limit, or opens a sentence before the target in the
+        same paragraph. What is done sets no date for what is planned.
         """
-        deadline = self._deadlines[index]
-        if deadline.relation == "recurring" or (deadline.status == "achieved" and target.status != "achieved"):
-            return False
-        text = self._ctx.text
+        reaching = self._reaching(own)
+        if not reaching:
+            return None
+        text, place, achieved = self._ctx.text, target.start, target.status == "achieved"
+        middle = bisect_right(self._deadline_starts, place)
+        at = bisect_left(reaching, (middle,))
+        for index, throughout in chain(reversed(reaching[max(at - FEW, 0) : at]), reaching[at : at + FEW]):
+            deadline = self._deadlines[index]
+            if middle - FEW <= index < middle + FEW and (achieved or deadline.status != "achieved"):
+                start = deadline.start
+                if throughout or (start <= place and text.find("\n", start, place) < 0):
+                    return index
+        return None
+
+    def _reaching(self, own: int) -> list[tuple[int, bool]]:
+        """The deadlines of an item that hold beyond their sentences, and whether they do throughout the item.
+
+        What recurs holds for its own duty alone.
+        """
+        known = self._reaching_of.get(own)
+        if known is None:
+            item = self._ctx.items[own]
+            candidates = filter(self._is_dated, range(*self._within((item.start, item.end))))
+            places = [(index, self._heads(item, index)) for index in candidates]
+            known = self._reaching_of[own] = [
+                (index, throughout) for index, throughout in places if throughout or self._opens(self._deadlines[index])
+            ]
+        return known
+
+    def _heads(self, item: Item, index: int) -> bool:
+        """Whether a deadline stands in the heading of its item or in a note of the time limit."""
+        deadline, text = self._deadlines[index], self._ctx.text
         heading = item.start + len(item.marker) + len(item.title) + 2
         if deadline.start < heading and (deadline.granularity in _LONG or text.find("\n", deadline.end, heading) >= 0):
             return True
-        noted, opens = self._places[index]
-        return noted or (opens and deadline.start <= target.start and text.find("\n", deadline.start, target.start) < 0)
-
-    @cached_property
-    def _places(self) -> list[tuple[bool, bool]]:
-        """For each deadline whether it stands in a note of the time limit, and whether it opens its sentence."""
-        return [(self._noted(deadline), self._opens(deadline)) for deadline in self._deadlines]
+        return self._noted(deadline)
 
     def _noted(self, deadline: Deadline) -> bool:
         text = self._ctx.text
@@ -133,16 +158,12 @@ class Links:
         after = text[deadline.end : deadline.end + CELL_BLANKS].lstrip(" \u3000")
         return before[-1:] in CELL_ENDS and after[:1] in CELL_ENDS
 
-    def _clause(self, target: Target) -> tuple[int, int]:
-        first, last = self.sentence(target.start)
-        ends = self._clause_ends
+    def _clause(self, target: Target, sentence: Span) -> Span:
+        if sentence != self._cut[0]:
+            self._cut = (sentence, [end.start() for end in CLAUSE_END.finditer(self._ctx.text, *sentence)])
+        (first, last), ends = self._cut
         before, after = bisect_left(ends, target.start), bisect_left(ends, target.end)
-        start = ends[before - 1] + 1 if before else first
-        return max(start, first), min(ends[after] if after < len(ends) else last, last)
-
-    @cached_property
-    def _clause_ends(self) -> list[int]:
-        return places(self._ctx.text, CLAUSE_ENDS)
+        return ends[before - 1] + 1 if before else first, ends[after] if after < len(ends) else last
 
 
 def _any(_: int) -> bool:

@@ -64,13 +64,14 @@ class Charges:
 
     def _columns(self, own: Sequence[int], held: Sequence[int], parent: int | None) -> Columns:
         mine, cells, passed_on = self._by_role(own), self._by_role(held), self._inherited(parent)
-        declared = {self._units[i].role for i in own if self._declares[i]}
+        for role in {self._units[i].role for i in own if self._declares[i]} if passed_on else ():
+            passed_on = {other: names for other, names in passed_on.items() if other != role}
+        above = {**passed_on, **cells}
         columns: Columns = []
         for role in ROLES:
-            names = mine.get(role, {})
-            above = cells.get(role) or ({} if role in declared else passed_on.get(role, {}))
-            every = [*names, *(name for name in above if name not in names)] if above else [*names]
-            columns += every, [False] * len(names) + [True] * (len(every) - len(names))
+            names = [*mine.get(role, ())]
+            inherited = [name for name in above[role] if name not in names] if role in above else []
+            columns += names + inherited, [False] * len(names) + [True] * len(inherited)
         return columns
 
     def _by_role(self, indices: Iterable[int]) -> dict[Role, Names]:

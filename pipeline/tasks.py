@@ -6,7 +6,7 @@ What a heading declares (who leads, by when) passes to the items below it, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
 from extractors import merged_cells
@@ -17,6 +17,7 @@ from pipeline.task_units import Charges, on_heading
 
 # 完成时限:… behind a heading holds for all below, wherever in the heading's own text it stands.
 TIME_LABEL = re.compile(r"(?:时限|时间|期限|时间要求|时间节点|完成时|进度安排)[:]?[ ]?[^\n。；]{0,6}$")
+OPENING = re.compile(r"[(（\[〔]")
 TARGET_CELLS = picker("targets", *(field.name for field in TARGET))
 DEADLINE_CELLS = picker("deadlines", *(field.name for field in DEADLINE if field.name != "inherited"))
 ITEM_CELLS = picker("items", "item_id", "path", "title", "text", "start", "end")
@@ -50,7 +51,7 @@ def task_rows(
         if index in parents:
             continue
         own = targets.get(index, ())
-        said = [*(found.targets[i].status for i in own), *(found.deadlines[i].status for i in times.own(index))]
+        said = {found.targets[i].status for i in own} | {found.deadlines[i].status for i in times.own(index)}
         status = _status(ctx, index, said)
         tasks.append(
             (
@@ -64,6 +65,8 @@ def task_rows(
 
 def heading(title: str) -> str:
     """A title without the markup that its end cuts through: 提升条件(牵头单位 → 提升条件."""
+    if OPENING.search(title) is None:
+        return title.strip()
     for opening, closing in ("()", "（）", "[]", "〔〕"):
         at = title.rfind(opening)
         if at > 0 and closing not in title[at:]:
@@ -88,11 +91,11 @@ class _Headings:
         return known
 
 
-def _status(ctx: Context, index: int, statuses: Sequence[str]) -> Status:
+def _status(ctx: Context, index: int, statuses: Set[str]) -> Status:
     """A task is achieved when all that is said of its values and times is; where nothing is, its section decides."""
-    said = [status for status in statuses if status != "reference"]
+    said = statuses - {"reference"}
     if said:
-        return "achieved" if all(status == "achieved" for status in said) else "planned"
+        return "achieved" if said == {"achieved"} else "planned"
     start = ctx.items[index].start
     return "achieved" if any(a <= start < b for a, b in ctx.achieved) else "planned"
 
@@ -109,6 +112,7 @@ class _Times:
         self._own: dict[int | None, list[int]] = {}
         for index, item in enumerate(item_of):
             self._own.setdefault(item, []).append(index)
+        self._dated = [deadline.date_end is not None for deadline in deadlines]
         self._last_days = [deadline.date_end or date.max for deadline in deadlines]
         self._passed_on: dict[tuple[int | None, Status], Cells] = {}
         self._declared_by: dict[int, list[int]] = {}
@@ -135,15 +139,16 @@ class _Times:
         self, found: list[tuple[int, bool]], declared: Sequence[int], parent: int | None, status: Status
     ) -> list[tuple[int, bool]]:
         """The deadlines found, with those declared, else those that the items from ``parent`` on upwards declare."""
-        while not any(self._deadlines[i].date_end for i, _ in found):
+        dated = self._dated
+        while not any(dated[i] for i, _ in found):
             above = [i for i in declared if self._deadlines[i].status == status]
-            if not found or any(self._deadlines[i].date_end for i in above):
+            if not found or any(dated[i] for i in above):
                 found = [*found, *((i, True) for i in above)]
             if parent is None:
                 break
             declared = [*self._held.get(parent, []), *self._declared(parent)]
             parent = self._ctx.items[parent].parent
-        return sorted(found, key=lambda each: (self._last_days[each[0]], each[0]))
+        return sorted(found, key=lambda each: (self._last_days[each[0]], each[0])) if len(found) > 1 else found
 
     def _columns(self, found: Sequence[tuple[int, bool]]) -> Cells:
         listed = [(*DEADLINE_CELLS(self._rows[i]), inherited) for i, inherited in found]

@@ -17,7 +17,7 @@ from lexicons.loader import fragment
 
 APPOINTED = compiled(fragment("appointed"))
 FIELD_PARTNER = compiled(
-    f"({fragment('words:fields:field')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)"
+    f"({fragment('words:fields:field')})(?:初步|积极|充分|进一步|主动)?(?:对接|协商|沟通|会商|联系)(?!项目|平台|活动|会|机制)"
 )
 GOES_ON = compiled(fragment("goes_on"))
 NAME_END = compiled(f"{fragment('head_end')}(?:{fragment('aside')})?")

@@ -24,7 +24,8 @@ NEXT_LABEL = re.compile(
 ROLE_WORDS = "牵头|负责|配合|落实|参与|参加|实施|承办|协办|主办|督办|协同|协助|推进|抓落实"
 ENDING = re.compile(
     rf"{fragment('body_noun')}(?:{fragment('jointly')})(?:({ROLE_WORDS}))?(?:{ROLE_WORDS})?$|"
-    rf"(?:为|是)?(?:牵头|责任|配合)(?:单位|部门)$"
+    # 各项目牵头单位 is itself who is named
+    rf"(?<![各目务项程])(?:为|是)?(?:牵头|责任|配合)(?:单位|部门)$"
 )
 NO_NAME = compiled(fragment("no_member"))
 MARK = re.compile(r"[ ]*(?:\(?[一二三四五六七八九十\d]{1,3}[).、]|[①-⑳]|-{1,2})?[ ]*")

@@ -66,6 +66,10 @@ def resolve(expression: TimeExpression, reference: Reference) -> Resolved:
     if expression.through is not None:
         base = replace(reference, period=explicit or reference.period)
         last, last_explicit = _interval(expression.through, base)
+        if expression.through.rule == "date.duration_within" and interval.start is not None:
+            count = number(expression.through.group("n2") or expression.through.group("n") or "") or 1
+            last = periods.years(interval.start.year, interval.start.year + count - 1)
+            interval = replace(interval, granularity=last.granularity)
         known = not (interval.redacted or last.redacted)
         joined = Interval(
             interval.start if known else None,

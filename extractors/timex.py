@@ -115,6 +115,9 @@ def _joins(text: str, first: TimeExpression, second: TimeExpression) -> bool:
         return False
     if first.rule == "date.day_of_act":
         return second.start == first.end and second.rule == "date.duration_within"
+    if second.start == first.end and second.rule == "date.duration_within":
+        # `2021年起三年内`: so many years from the first on
+        return first.rule == "date.year" and text[first.end - 1] in "起始" and second.core["u"] == "年"
     if second.start == first.end:
         return second.before in ("到", "至") and first.before != "到"
     gap = text[first.end : second.start]

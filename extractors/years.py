@@ -229,13 +229,18 @@ def _spoken(text: str) -> _Clue | None:
         return own
     scheduled = list(_stated(text, "year.schedule"))
     months = Counter(c.year for c in scheduled)
-    return max(scheduled, key=lambda c: (months[c.year], -c.year), default=None) or _since(text)
+    return max(scheduled, key=lambda c: (months[c.year], -c.year), default=None) or _since(text) or _begun(text)
 
 
 def _since(text: str) -> _Clue | None:
     """The year since whose beginning a text that speaks of one year tells what was done."""
     clue = next(_stated(text, "year.since", OPENING), None)
     return clue if clue and _sifted(text).search("year.of_one") else None
+
+
+def _begun(text: str) -> _Clue | None:
+    """The first of the years that a text without a year of its own is for: 2019年起三年内."""
+    return next(_stated(text, "year.begins", OPENING), None)
 
 
 def _warnings(text: str, clue: _Clue | None, titled: _Clue | None, dated: bool) -> list[str]:

@@ -19,6 +19,8 @@ TITLES_KEPT = 512
 COUNT = re.compile(r"[(\[](?:共|精选|通用|优选)?[一二三四五六七八九十\d]{1,3}篇[)\]]$")
 SITE = re.compile(r"https?:|www\.")
 DATED = re.compile(r"[-(]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日")  # `——2026年1月20日在…会议上`
+#: A title in its marks behind its date, as a list of documents gives both.
+LISTED = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?[ |]*《(?P<title>[^《》]{6,100})》")
 DELIVERED = re.compile(r"--(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^。；\n]{0,50}$")
 HALF = re.compile(r"(?:总结|情况)[和与及暨](?:下一?|(?:19|20)\d\d年)?$")  # 年度工作总结及下一⏎步工作打算
 BARE_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}")  # the number of a heading on a line of its own
@@ -48,6 +50,8 @@ def lines_of(view: View, names: Sequence[str] = ()) -> list[Line]:
         if not text:
             continue
         start = at + line.index(text[0])
+        if text[-1] == "》" and (listed := LISTED.fullmatch(text)) is not None:
+            start, text = start + listed.start("title"), listed["title"]
         stop = is_stop(text)
         bare = text.rstrip("| ")
         if "--" in bare:

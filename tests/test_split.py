@@ -121,6 +121,12 @@ def test_a_title_that_is_said_twice_before_the_text() -> None:
     assert [title for title, _ in plans(raw)] == ["2023云溪县林业局工作总结和工作计划"]
 
 
+def test_a_title_in_its_marks_behind_its_date() -> None:
+    text = "\n到2022年，新增公交线路10条。\n" + BODY
+    raw = "2021年03月08日 《某市公交提升行动方案（2021-2022年）》" + text
+    assert plans(raw) == [("某市公交提升行动方案(2021-2022年)", raw[raw.index("某") :])]
+
+
 def test_text_that_the_end_of_the_page_cuts_off() -> None:
     raw = "目录\n" + BODY * 2 + "坚持党建引领，推"
     assert plans(raw) == [(None, raw[3:])]

@@ -58,7 +58,8 @@ def expand(entry: Entry, text_column: str | None = None) -> Iterator[Entry]:
 
 def holds(entry: Entry) -> bool:
     """Whether an entry may be a collection or an archive, by its name."""
-    return not entry.fault and not entry.format and suffix_of(entry.path) in HOLDERS
+    likely = entry.path.lower().endswith(HOLDERS)
+    return likely and not entry.fault and not entry.format and suffix_of(entry.path) in HOLDERS
 
 
 def _guarded(entry: Entry, inside: Callable[[io.BufferedReader], Iterator[Entry]]) -> Iterator[Entry]:

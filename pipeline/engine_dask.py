@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
-from typing import TypeVar
 
 from pipeline import parts, reach, runlog
 from pipeline.cluster import Cluster, cluster
 from pipeline.collections import holds
 from pipeline.crew import ClusterError
+from pipeline.groups import groups
 from pipeline.inputs import empty
 from pipeline.parts import Part, Task
 from pipeline.previous import Previous
@@ -29,8 +29,6 @@ FILES_A_TASK = 500  # files whose bytes one task looks at
 A_COLLECTION = 100  # files as which a collection or archive counts
 SOURCES_A_PART = 200  # some seconds of work: long beside what a task costs, short beside what a lost one does
 PARTS = 5_000  # beyond as many, parts become larger: the client, and readers of the tables, pay for each
-
-T = TypeVar("T")
 
 
 def run(
@@ -96,8 +94,8 @@ class _Night:
         with Previous(self._held.folder.path, ignore=self._settings.anew) as previous:
             worklist.add_known(previous.sources(), "")
         unreachable = list[str]()
-        groups = _files_a_task(map(reach.travelling, discover(inputs)))
-        for group, (found, unopened) in workers.map(parts.look, groups, self._task):
+        tasks = _files_a_task(map(reach.travelling, discover(inputs)))
+        for group, (found, unopened) in workers.map(parts.look, tasks, self._task):
             reach.check(unopened)
             unreachable.extend(file.fault for file in group if file.fault)
             for sources in found:
@@ -160,16 +158,10 @@ def _files_a_task(files: Iterable[Entry]) -> Iterator[list[Entry]]:
 def _parts(worklist: Worklist, size: int) -> Iterator[Part]:
     """The sources in order of path, cut into parts; one without any where there are none, for tables have columns."""
     numbers = count()
-    for sources in _groups(worklist.to_read_with_copies(), size):
+    for sources in groups(worklist.to_read_with_copies(), size):
         yield Part(next(numbers), tuple(sources))
     if next(numbers) == 0:
         yield Part(0, ())
-
-
-def _groups(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(things)
-    while group := list(islice(left, size)):
-        yield group
 
 
 def _check_nothing_is_lost(gone: int, prune: bool, unreachable: bool) -> None:

@@ -13,11 +13,12 @@ from collections.abc import Container, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pipeline import address
+from pipeline.groups import looked_up, places
 
 # These hold many sources; an entry of one is the name of the file, `#` and what stands in it.
 HOLDERS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".zip")
@@ -74,13 +75,14 @@ def discover(inputs: Sequence[str]) -> Iterator[Entry]:
     """
     alone = len(inputs) == 1 and os.path.lexists(inputs[0])  # a walk meets each file once
     with closing(_Names()) as files, closing(_Names()) as paths:
-        for entry in chain.from_iterable(map(_found, inputs)):
-            if not alone and not files.add(f"{entry.address.partition(':')[0]}:{_where(entry)}"):
-                continue
-            if not paths.add(entry.path):
-                entry = _told_apart(entry, Path(_where(entry)), paths)
-                paths.add(entry.path)
-            yield entry
+        for some in looked_up(chain.from_iterable(map(_found, inputs))):
+            if not alone:
+                some = list(compress(some, files.add([f"{e.address.partition(':')[0]}:{_where(e)}" for e in some])))
+            for entry, is_new in zip(some, paths.add([entry.path for entry in some]), strict=True):
+                if not is_new:
+                    entry = _told_apart(entry, Path(_where(entry)), paths)
+                    paths.add([entry.path])
+                yield entry
 
 
 def _where(entry: Entry) -> str:
@@ -98,12 +100,21 @@ class _Names:
             "CREATE TABLE met (name BLOB PRIMARY KEY) WITHOUT ROWID;"
         )
 
-    def add(self, name: str) -> bool:
-        """Take note of a name; whether it is new."""
-        return self._db.execute("INSERT OR IGNORE INTO met VALUES (?)", (os.fsencode(name),)).rowcount > 0
+    def add(self, names: list[str]) -> list[bool]:
+        """Take note of some names; whether each is new."""
+        keys = [os.fsencode(name) for name in names]
+        met, new = self._met(keys), list[bool]()
+        for key in keys:
+            new.append(key not in met)
+            met.add(key)
+        self._db.executemany("INSERT INTO met VALUES (?)", ((key,) for key in compress(keys, new)))
+        return new
 
     def __contains__(self, name: str) -> bool:
-        return self._db.execute("SELECT 1 FROM met WHERE name = ?", (os.fsencode(name),)).fetchone() is not None
+        return bool(self._met([os.fsencode(name)]))
+
+    def _met(self, keys: list[bytes]) -> set[bytes]:
+        return {row[0] for row in self._db.execute(f"SELECT name FROM met WHERE name IN {places(keys)}", keys)}
 
     def close(self) -> None:
         self._db.close()
@@ -230,14 +241,14 @@ def _below(folder: str, column: str, seen: set[tuple[int, int]]) -> Iterator[Ent
     wrote = _wrote(folder)
     if wrote and column:
         return
+    inside, above = os.path.join(folder, ""), f"{column}/" if column else ""
     for place, name in sorted(there):
         if name.startswith((".", "~$")) or name in wrote:
             continue
-        below = f"{column}/{_shown(name)}" if column else _shown(name)
         if place.endswith("/"):
-            yield from _below(os.path.join(folder, name), below, seen)
+            yield from _below(inside + name, above + _shown(name), seen)
         else:
-            yield Entry(os.path.join(folder, name), below)
+            yield Entry(inside + name, above + _shown(name))
 
 
 def _column(file: Path, root: Path) -> str:

@@ -13,10 +13,13 @@ import sqlite3
 import struct
 import time
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pipeline.fingerprint import Fingerprint, fingerprint
+from pipeline.groups import looked_up, places
 from pipeline.read import Entry
 
 CLOCK = 2_000_000_000  # nanoseconds within which a second write may leave the same time, on the coarsest file systems
@@ -35,6 +38,13 @@ class Marks:
     def __init__(self, file: Path | None, rules: str, trusted: bool = True) -> None:
         self._file, self._trusted, self._today = file, trusted, int(time.time()) // DAY
         self._db = None if file is None or os.name == "nt" else _opened(file, rules)
+        self._near: dict[str, tuple[bytes, bytes, str, int]] = {}
+
+    def fetched(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """The same entries; what is kept of them is fetched some at a time, before `fingerprint` looks at each."""
+        for some in looked_up(entries):
+            self._near = self._kept([entry.path for entry in some]) if self._trusted else {}
+            yield from some
 
     def fingerprint(self, entry: Entry) -> Fingerprint:
         """The fingerprint of an input as it stands now. Never raises."""
@@ -42,7 +52,7 @@ class Marks:
             return fingerprint(entry)
         try:
             before, now = _marks(entry), time.time_ns()
-            known = self._known(entry.path, before) if self._trusted else None
+            known = self._known(entry.path, before)
             if known is not None:
                 return known
             found = fingerprint(entry)
@@ -64,12 +74,16 @@ class Marks:
             self._give_up()
 
     def _known(self, path: str, marks: _Marks) -> Fingerprint | None:
-        row = self._do(
-            "SELECT sha, format, day FROM seen WHERE path = ? AND marks = ?", path, struct.pack(FORM, *marks)
-        )
-        if row is None or not 0 <= self._today - row[2] < DAYS + zlib.crc32(path.encode()) % DAYS:
+        kept, sha, format_, day = self._near.get(path, NOTHING)
+        if kept != struct.pack(FORM, *marks):
             return None
-        return Fingerprint(row[0].hex(), marks[0], row[1])
+        if not 0 <= self._today - day < DAYS + zlib.crc32(path.encode()) % DAYS:
+            return None
+        return Fingerprint(sha.hex(), marks[0], format_)
+
+    def _kept(self, paths: list[str]) -> dict[str, tuple[bytes, bytes, str, int]]:
+        rows = self._do(f"SELECT path, marks, sha, format, day FROM seen WHERE path IN {places(paths)}", *paths)
+        return {path: kept for path, *kept in rows}
 
     def _keep(self, path: str, marks: _Marks, found: Fingerprint, now: int) -> None:
         size, _, written, changed = marks
@@ -77,15 +91,14 @@ class Marks:
             row = (path, struct.pack(FORM, *marks), bytes.fromhex(found.sha256), found.format, self._today)
             self._do("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)", *row)
 
-    def _do(self, statement: str, *values: object) -> tuple[bytes, str, int] | None:
+    def _do(self, statement: str, *values: object) -> list[Any]:
         if self._db is None:
-            return None
+            return []
         try:
-            row: tuple[bytes, str, int] | None = self._db.execute(statement, values).fetchone()
+            return self._db.execute(statement, values).fetchall()
         except sqlite3.Error:
             self._give_up()
-            return None
-        return row
+            return []
 
     def _give_up(self) -> None:
         """Hash every file from here on, and begin anew next time."""
@@ -96,6 +109,7 @@ class Marks:
 
 
 FORM = "<QQqq"
+NOTHING = (b"", b"", "", 0)
 _Marks = tuple[int, int, int, int]  # bytes, number, and the times in nanoseconds
 
 

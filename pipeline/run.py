@@ -73,7 +73,7 @@ class _Night:
         faults = list[str]()
 
         def found() -> Iterator[tuple[Entry, Fingerprint]]:
-            for entry in discover(inputs):
+            for entry in marks.fetched(discover(inputs)):
                 if entry.fault:
                     faults.append(entry.fault)
                 yield from self._records.look(entry, marks.fingerprint)
@@ -106,8 +106,8 @@ class _Night:
         """Leave the snapshot as it stands."""
         summary = self._summary
         summary.actions.update(worklist.actions())
-        summary.statuses.update(worklist.known_statuses(Action.KEEP, Action.COPY))
-        summary.before = worklist.rejected_before(Action.KEEP, Action.COPY)
+        summary.statuses.update(worklist.known_statuses())
+        summary.before = worklist.rejected_before()
         total = worklist.count()
         self._progress(total, total, "")
         summary.rows.update(previous.counts())
@@ -126,8 +126,8 @@ class _Night:
     def _publish(self, worklist: Worklist, previous: Previous, shelf: Shelf) -> Summary:
         summary, done, total = self._summary, 0, worklist.count()
         summary.actions.update(worklist.actions())
-        summary.statuses.update(worklist.known_statuses(Action.KEEP))
-        summary.before = worklist.rejected_before(Action.KEEP)
+        summary.statuses.update(worklist.known_statuses())
+        summary.before = worklist.rejected_before()
         walk, read = previous.walk(), self._extract(worklist)
         with Publisher(self._folder, self._pipeline.ruleset, self._pipeline.tables) as publisher:
             for job in worklist.jobs():

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.fingerprint import Fingerprint
+from pipeline.groups import looked_up, places
 from pipeline.inputs import MEMBER
 from pipeline.read import TRY_AGAIN, Entry
 from pipeline.tables import Row
@@ -28,11 +29,12 @@ class Action(StrEnum):
     GONE = "gone"  # no longer among the inputs: its rows stay
 
 
-STAYS = (Action.KEEP, Action.GONE)
+STAYING = "was JOIN job USING (path) WHERE stays AND action != 'gone'"  # inputs of tonight
+HAVE_ROWS = "('ok', 'no_plan')"  # statuses that a copy does not share: it has no rows
 NAMED = 10  # sources rejected before that are named again
 
 # The sources of the snapshot before that stand in a collection or archive which cannot be read tonight.
-INSIDE = f"now n JOIN was w ON w.path > n.path || '{MEMBER}' AND w.path < n.path || '{chr(ord(MEMBER) + 1)}'"
+INSIDE = f"now n CROSS JOIN was w ON w.path > n.path || '{MEMBER}' AND w.path < n.path || '{chr(ord(MEMBER) + 1)}'"
 UNREAD = f"{INSIDE} WHERE n.sha = '' AND w.sha != '' AND w.path NOT IN (SELECT path FROM now)"
 
 
@@ -74,12 +76,14 @@ class Worklist:
             PRAGMA cache_size = -16384;
             CREATE TABLE now
                 (path TEXT PRIMARY KEY, entry BLOB, sha TEXT, bytes INT, format TEXT, fault TEXT) WITHOUT ROWID;
+            CREATE INDEX unreadable ON now (path) WHERE sha = '';
             CREATE TABLE was
                 (path TEXT PRIMARY KEY, id TEXT, sha TEXT, format TEXT, status TEXT, error TEXT, good INT, number INT)
                 WITHOUT ROWID;
             CREATE TABLE job
-                (path TEXT PRIMARY KEY, action TEXT, other TEXT, unchanged INT, number INT, copied INT)
+                (path TEXT PRIMARY KEY, action TEXT, other TEXT, number INT, copied INT, stays INT)
                 WITHOUT ROWID;
+            CREATE TABLE twice (sha TEXT, format TEXT, first TEXT, PRIMARY KEY (sha, format)) WITHOUT ROWID;
             CREATE TABLE first (path TEXT PRIMARY KEY, row BLOB) WITHOUT ROWID;
             """
         )
@@ -89,21 +93,38 @@ class Worklist:
 
     def add_inputs(self, inputs: Iterable[tuple[Entry, Fingerprint]]) -> None:
         """Add the inputs of tonight, once what is known has been added."""
-        for entry, found in inputs:
-            path = entry.path
-            while not self._add_input(path, entry, found):
-                path += "~"  # a file named as a record of a collection is: both must be in the tables
+        for some in looked_up(inputs):
+            paths = [entry.path for entry, _ in some]
+            if len(set(paths)) < len(paths) or self._among("SELECT path FROM now WHERE", paths):
+                for one in some:
+                    self._add_apart(*one)
+            else:
+                self._add_inputs(some)
 
-    def _add_input(self, path: str, entry: Entry, found: Fingerprint) -> bool:
-        content = (found.sha256, found.bytes, found.format)
-        known = self._db.execute(
-            "SELECT 1 FROM was WHERE path = ? AND sha = ? AND format = ? AND good AND status != 'duplicate'",
-            (path, found.sha256, found.format),
-        ).fetchone()
+    def _add_apart(self, entry: Entry, found: Fingerprint) -> None:
+        """Add an input whose path may be taken, as where a file is named as a record of a collection is."""
+        while self._among("SELECT path FROM now WHERE", [entry.path]):
+            entry = replace(entry, path=f"{entry.path}~")
+        self._add_inputs([(entry, found)])
+
+    def _add_inputs(self, inputs: list[tuple[Entry, Fingerprint]]) -> None:
+        known = "SELECT path, sha, format FROM was WHERE good AND sha != '' AND status != 'duplicate' AND"
         # What will not be read need not be kept.
-        kept = None if known and found.sha256 else pickle.dumps(replace(entry, path=path))
-        row = (path, kept, *content, entry.fault)
-        return self._db.execute("INSERT OR IGNORE INTO now VALUES (?, ?, ?, ?, ?, ?)", row).rowcount > 0
+        unread = set(self._among(known, [entry.path for entry, _ in inputs]))
+        self._db.executemany(
+            "INSERT INTO now VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    entry.path,
+                    None if (entry.path, found.sha256, found.format) in unread else pickle.dumps(entry),
+                    *(found.sha256, found.bytes, found.format, entry.fault),
+                )
+                for entry, found in inputs
+            ),
+        )
+
+    def _among(self, select: str, paths: list[str]) -> list[Any]:
+        return self._db.execute(f"{select} path IN {places(paths)}", paths).fetchall()
 
     def add_known(self, sources: Iterable[tuple[Any, ...]], ruleset: str) -> None:
         """Add the sources of the snapshot before, as `Previous.sources` gives them.
@@ -130,41 +151,49 @@ class Worklist:
             INSERT INTO job
             SELECT n.path,
                 CASE
-                    WHEN n.sha = '' AND w.good AND w.sha = '' AND w.error = n.fault THEN 'keep'
-                    WHEN n.sha = '' THEN 'read'
-                    WHEN first != n.path THEN 'copy'
-                    WHEN w.good AND w.sha = n.sha AND w.format = n.format AND w.status != 'duplicate' THEN 'keep'
-                    WHEN donor IS NOT NULL THEN 'move'
+                    WHEN w.good AND w.sha = n.sha AND n.sha = '' AND w.error = n.fault THEN 'keep'
+                    WHEN w.good AND w.sha = n.sha AND n.sha != '' AND w.format = n.format AND w.status != 'duplicate'
+                    THEN 'keep'
                     ELSE 'read'
                 END,
-                CASE WHEN first != n.path THEN first ELSE coalesce(donor, '') END,
-                coalesce(w.good AND w.sha = n.sha AND (w.format = n.format OR w.error = n.fault), 0),
-                w.number,
-                0
+                '', w.number, 0, 0
+            FROM now n LEFT JOIN was w USING (path) ORDER BY n.path;
+            INSERT INTO twice
+            SELECT sha, format, min(path) FROM now WHERE sha != '' GROUP BY sha, format HAVING count(*) > 1;
+            INSERT OR REPLACE INTO job
+            SELECT path, 'copy', first, number, 0, 0
+            FROM twice JOIN now USING (sha, format) JOIN job USING (path) WHERE path != first;
+            INSERT OR REPLACE INTO job
+            SELECT path, 'move', donor, number, 0, 0
             FROM (
-                SELECT now.*,
-                    (SELECT min(m.path) FROM now m WHERE m.sha = now.sha AND m.format = now.format) AS first,
-                    (SELECT d.id FROM was d WHERE d.sha = now.sha AND d.format = now.format AND d.good
-                        AND d.status != 'duplicate' ORDER BY d.path LIMIT 1) AS donor
-                FROM now
-            ) n LEFT JOIN was w ON w.path = n.path;
+                SELECT job.*, (SELECT d.id FROM was d WHERE d.sha = now.sha AND d.format = now.format AND d.good
+                    AND d.status != 'duplicate' ORDER BY d.path LIMIT 1) AS donor
+                FROM job JOIN now USING (path) WHERE action = 'read' AND sha != ''
+            ) WHERE donor IS NOT NULL;
             -- What vanished stays, unless it was never read or its bytes stand elsewhere now: then it has moved.
             INSERT INTO job
-            SELECT path, 'gone', '', 1, number, 0 FROM was
+            SELECT path, 'gone', '', number, 0, 1 FROM was
             WHERE (NOT {int(prune)} OR path IN (SELECT w.path FROM {UNREAD}))
                 AND sha != '' AND path NOT IN (SELECT path FROM now)
                 AND NOT EXISTS (SELECT 1 FROM now WHERE now.sha = was.sha AND now.format = was.format);
-            UPDATE job SET copied = 1 WHERE path IN (SELECT other FROM job WHERE action = 'copy');
+            UPDATE job SET stays = 1 WHERE action = 'keep';
+            -- A copy stays where it was one before and what it is a copy of stays.
+            UPDATE job SET stays = 1 WHERE action = 'copy' AND EXISTS (
+                SELECT 1 FROM was w, was f JOIN job j ON j.path = f.path
+                WHERE w.path = job.path AND f.path = job.other AND j.action = 'keep'
+                    AND w.good AND w.sha = f.sha AND w.format = f.format
+                    AND w.status = CASE WHEN f.status IN {HAVE_ROWS} THEN 'duplicate' ELSE f.status END
+            );
+            UPDATE job SET copied = 1 WHERE path IN (SELECT other FROM job WHERE action = 'copy' AND NOT stays);
             """
         )
 
     def jobs(self) -> Iterator[Job | Stretch]:
         """What is to be done, in order of path; what stays is taken together."""
         start, stop, last = 0, 0, ""
-        for path, action, other, number, copied in self._db.execute(
-            "SELECT path, action, other, number, copied FROM job ORDER BY path"
+        for path, action, other, number, copied, stays in self._db.execute(
+            "SELECT path, action, other, number, copied, stays FROM job ORDER BY path"
         ):
-            stays = action in STAYS
             if start < stop and (not stays or copied or number != stop):
                 yield Stretch(start, stop, last)
                 start = stop
@@ -237,28 +266,21 @@ class Worklist:
         gone = f"path NOT IN (SELECT path FROM job) AND sha != '' AND NOT EXISTS ({elsewhere})"
         return int(self._db.execute(f"SELECT count(*) FROM was WHERE {gone}").fetchone()[0])
 
-    def rejected_before(self, *actions: Action) -> list[tuple[str, str]]:
-        """The path and the sentence of inputs of tonight with one of these ``actions`` that are rejected still."""
-        query = (
-            "SELECT path, error FROM was JOIN job USING (path)"
-            f" WHERE status = 'rejected' AND action IN ({', '.join('?' * len(actions))}) ORDER BY path LIMIT {NAMED}"
-        )
-        return self._db.execute(query, actions).fetchall()
+    def rejected_before(self) -> list[tuple[str, str]]:
+        """The path and the sentence of inputs of tonight whose rows stay and that are rejected still."""
+        query = f"SELECT path, error FROM {STAYING} AND status = 'rejected' ORDER BY path LIMIT {NAMED}"
+        return self._db.execute(query).fetchall()
 
     def actions(self) -> dict[str, int]:
         """The jobs by what is to be done."""
         return dict(self._db.execute("SELECT action, count(*) FROM job GROUP BY action").fetchall())
 
-    def known_statuses(self, *actions: Action) -> dict[str, int]:
-        """The inputs of tonight with one of these ``actions`` by the status that they had."""
-        query = (
-            "SELECT status, count(*) FROM was JOIN job USING (path)"
-            f" WHERE action IN ({', '.join('?' * len(actions))}) GROUP BY status"
-        )
-        return dict(self._db.execute(query, actions).fetchall())
+    def known_statuses(self) -> dict[str, int]:
+        """The inputs of tonight whose rows stay by the status that they had."""
+        return dict(self._db.execute(f"SELECT status, count(*) FROM {STAYING} GROUP BY status").fetchall())
 
     def nothing_to_do(self) -> bool:
         """Whether the snapshot before is the next one already."""
-        undone = "SELECT count(*) FROM job WHERE action IN ('read', 'move') OR NOT unchanged"
+        undone = "SELECT count(*) FROM job WHERE NOT stays"
         left = "SELECT count(*) FROM was WHERE path NOT IN (SELECT path FROM job)"
         return not any(self._db.execute(query).fetchone()[0] for query in (undone, left))

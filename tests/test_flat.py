@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline import publish
+from pipeline import groups, publish
 from pipeline.fingerprint import Fingerprint
 from pipeline.folder import OutputFolder
 from pipeline.marks import Marks
@@ -82,6 +82,7 @@ def most_held(folder: Path, out: Path, actions: dict[str, int], monkeypatch: pyt
 
 def test_a_night_holds_nothing_for_each_known_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish, "ROWS_PER_GROUP", 100)
+    monkeypatch.setattr(groups, "LOOKED_UP", 10)
     counts = (20, 300, 1000)  # the first nights load what all need
     held = []
     for count in counts:

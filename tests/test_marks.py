@@ -60,7 +60,7 @@ def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
 
         monkeypatch.setattr(marks, "fingerprint", hashing)
         with closing(Marks(tmp_path / "marks.db", rules, trusted)) as kept:
-            for entry in discover([str(tmp_path / "in")]):
+            for entry in kept.fetched(discover([str(tmp_path / "in")])):
                 assert kept.fingerprint(entry) == fingerprint(entry)
         return hashed
 
@@ -122,5 +122,5 @@ def test_without_a_file_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("建成泵站")
     for place in (None, tmp_path / "not there" / "marks.db"):
         with closing(Marks(place, "1")) as kept:
-            entry = next(discover([str(tmp_path / "a.txt")]))
+            entry = next(kept.fetched(discover([str(tmp_path / "a.txt")])))
             assert kept.fingerprint(entry) == fingerprint(entry)

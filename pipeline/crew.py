@@ -78,6 +78,13 @@ class Crew:
         self._workers: list[_Worker] = []
         self._failed_starts = self._held = 0
 
+    def prepare(self) -> None:
+        """Have what the processes are forked from loaded meanwhile, where the system forks them so."""
+        if self._context.get_start_method() == "forkserver":
+            from multiprocessing.forkserver import ensure_running  # not on Windows
+
+            ensure_running()
+
     def __enter__(self) -> Crew:
         return self
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pipeline.folder import PublishError
 from pipeline.load import SnapshotError, TableFile, open_snapshot
-from pipeline.slices import Ends, Slice, Slices, Stretch, owners
+from pipeline.slices import Slice, Slices, Stretch, owner_column, owners
 from pipeline.snapshot import published
 from pipeline.tables import SCHEMAS
 
@@ -74,9 +74,9 @@ class Previous:
             batch = group.read(KNOWN_BY)
             yield from zip(*(batch.column(name).to_pylist() for name in KNOWN_BY), strict=True)
 
-    def walk(self) -> Walk:
-        """All rows, to be taken in order of path."""
-        return Walk({name: self._groups(name) for name in self._files})
+    def walk(self, few: bool = False) -> Walk:
+        """All rows, to be taken in order of path. Where ``few`` are taken, row groups without any of them cost little."""
+        return Walk({name: self._groups(name) for name in self._files}, few)
 
     def _groups(self, name: str) -> Iterator[_Group]:
         for part in self._files.get(name, ()):
@@ -125,13 +125,13 @@ class _Group:
 class Walk:
     """Hands out the rows of a snapshot, source after source. Holds a row group of each table at a time."""
 
-    def __init__(self, groups: Mapping[str, Iterator[_Group]]) -> None:
-        self._cursors = {name: _Cursor(name, of_table) for name, of_table in groups.items()}
+    def __init__(self, groups: Mapping[str, Iterator[_Group]], few: bool) -> None:
+        self._cursors = {name: _Cursor(name, of_table, few) for name, of_table in groups.items()}
         self._at = 0  # sources handed out or passed over
 
     def take(self, start: int, stop: int) -> Iterator[Stretch]:
         """The rows of the sources number ``start`` to ``stop`` (exclusive, from 0); those before are passed over."""
-        for _ in self._sources(start):
+        for _ in self._sources(start, wanted=False):
             pass
         yield from self._sources(stop)
 
@@ -139,53 +139,61 @@ class Walk:
         """The rows of one source; those before are passed over."""
         return {name: slice_ for name, slice_, _ in self.take(number, number + 1)}
 
-    def _sources(self, stop: int) -> Iterator[Stretch]:
-        """The rows of the sources up to a number, some at a time."""
+    def _sources(self, stop: int, wanted: bool = True) -> Iterator[Stretch]:
+        """The rows of the sources up to a number, some at a time; none where they are not ``wanted``."""
         while self._at < stop:
-            slice_, ends, ids = self._cursors["sources"].next(stop - self._at)
+            taken, ids = self._cursors["sources"].next(stop - self._at, wanted)
             self._at += len(ids)
-            yield "sources", slice_, ends
+            yield from taken
             for name, cursor in self._cursors.items():
                 if name != "sources":
-                    yield from cursor.of(ids)
+                    yield from cursor.of(ids, wanted)
 
 
 class _Cursor:
-    """Walks the rows of one table, whose sources come in the order in which they are asked for."""
+    """Walks the rows of one table, whose sources come in the order in which they are asked for.
 
-    def __init__(self, name: str, groups: Iterator[_Group]) -> None:
-        self._name, self._groups = name, groups
+    Where ``few`` are wanted, a row group is first asked whose rows it holds, and read when some of them are.
+    """
+
+    def __init__(self, name: str, groups: Iterator[_Group], few: bool) -> None:
+        self._name, self._groups, self._few = name, groups, few
+        self._batch: pa.RecordBatch | None = None
         self._ids: pa.Array = pa.nulls(0, pa.string())
         self._at = 0  # of these identifiers
 
-    def next(self, count: int) -> tuple[Slice, Ends, pa.Array]:
-        """The rows of at most so many sources, and their identifiers."""
+    def next(self, count: int, wanted: bool) -> tuple[Iterator[Stretch], pa.Array]:
+        """The rows of at most so many sources, if they are ``wanted``, and the identifiers."""
         if self._at == len(self._ids):
             self._load()
         ids = self._ids.slice(self._at, count)
-        return *self._pass(len(ids)), ids
+        return self._pass(len(ids), wanted), ids
 
-    def of(self, ids: pa.Array) -> Iterator[Stretch]:
-        """The rows of some sources, in order; not every one has rows."""
+    def of(self, ids: pa.Array, wanted: bool) -> Iterator[Stretch]:
+        """The rows of some sources, if they are ``wanted``, in order; not every one has rows."""
         while self._at < len(self._ids) or self._load():
             found = pc.index_in(self._ids.slice(self._at, len(ids)), ids)
             count = len(found) - found.null_count  # those found are the first ones
             if count:
-                yield self._name, *self._pass(count)
+                yield from self._pass(count, wanted)
             if self._at < len(self._ids):
                 return
 
-    def _pass(self, count: int) -> tuple[Slice, Ends]:
+    def _pass(self, count: int, wanted: bool) -> Iterator[Stretch]:
         start = int(self._ends[self._at - 1]) if self._at else 0
         ends = self._ends[self._at : self._at + count]
         self._at += count
-        return Slice(self._batch, start, int(ends[-1])), ends
+        if wanted:
+            if self._batch is None:
+                self._batch = self._group.read()
+            yield self._name, Slice(self._batch, start, int(ends[-1])), ends
 
     def _load(self) -> bool:
         """Go on to the next row group that has rows; whether there is one."""
-        for group in self._groups:
-            self._batch = group.read()
-            self._ids, self._ends = owners(self._batch)
+        for self._group in self._groups:
+            self._batch = None if self._few else self._group.read()
+            told = self._group.read([owner_column(SCHEMAS[self._name])]) if self._few else self._batch
+            self._ids, self._ends = owners(told)
             self._at = 0
             if len(self._ids):
                 return True

@@ -118,7 +118,7 @@ class _Night:
 
     def _set_aside(self, worklist: Worklist, previous: Previous) -> Shelf:
         """The rows that will stand under another path."""
-        shelf, walk = Shelf(self._folder.shelf), previous.walk()
+        shelf, walk = Shelf(self._folder.shelf), previous.walk(few=True)
         for source_id, number in worklist.donors():
             shelf.put(source_id, walk.take_one(number))
         return shelf

@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import io
 import logging
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pipeline.models import pkuseg_model
@@ -54,13 +56,22 @@ def names() -> list[str]:
     return list(_BUILDERS)
 
 
+def check(name: str) -> None:
+    """Find what a segmenter needs, without loading it, which may take seconds. Raises SegmenterError."""
+    if name not in _BUILDERS:
+        raise SegmenterError(f"There is no segmenter {name!r}; choose one of {', '.join(_BUILDERS)}.")
+    for package in _PACKAGES[name]:
+        if importlib.util.find_spec(package) is None:
+            raise _lacking(package)
+    if name == "pkuseg":
+        _model()
+
+
 @cache
 def get(name: str = DEFAULT) -> Segmenter:
     """The segmenter of that name, loaded once. Raises SegmenterError."""
-    build = _BUILDERS.get(name)
-    if build is None:
-        raise SegmenterError(f"There is no segmenter {name!r}; choose one of {', '.join(_BUILDERS)}.")
-    return build()
+    check(name)
+    return _BUILDERS[name]()
 
 
 def _rjieba() -> Segmenter:
@@ -81,14 +92,18 @@ def _jieba() -> Segmenter:
 
 
 def _pkuseg() -> Segmenter:
-    pkuseg = _import("spacy_pkuseg")
-    model = pkuseg_model()
-    if model is None:
-        raise SegmenterError("The model of pkuseg is not here; fetch it with `yaodian models pkuseg`.")
+    pkuseg, model = _import("spacy_pkuseg"), _model()
     # It warns that the model is in the older of its two formats.
     with contextlib.redirect_stderr(io.StringIO()):
         cutter = pkuseg.pkuseg(model_name=str(model))
     return _untagged("pkuseg", lambda text: list(_with_blanks(text, cutter.cut(text))))
+
+
+def _model() -> Path:
+    model = pkuseg_model()
+    if model is None:
+        raise SegmenterError("The model of pkuseg is not here; fetch it with `yaodian models pkuseg`.")
+    return model
 
 
 def _spacy() -> Segmenter:
@@ -105,6 +120,7 @@ _BUILDERS: dict[str, Callable[[], Segmenter]] = {
     "pkuseg": _pkuseg,
     "spacy": _spacy,
 }
+_PACKAGES = {"rjieba": ["rjieba"], "jieba": ["jieba"], "pkuseg": ["spacy_pkuseg"], "spacy": ["jieba", "spacy"]}
 
 
 def _untagged(name: str, words: Callable[[str], list[str]]) -> Segmenter:
@@ -128,7 +144,11 @@ def _import(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise SegmenterError(
-            f"The segmenter needs the package {module.split('.')[0].replace('_', '-')!r}; "
-            f"install it with `pip install 'yaodian[{EXTRA}]'`."
-        ) from error
+        raise _lacking(module.split(".")[0]) from error
+
+
+def _lacking(package: str) -> SegmenterError:
+    return SegmenterError(
+        f"The segmenter needs the package {package.replace('_', '-')!r}; "
+        f"install it with `pip install 'yaodian[{EXTRA}]'`."
+    )

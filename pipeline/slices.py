@@ -100,10 +100,15 @@ def as_copy(row: Row) -> tuple[Row, Slices]:
     return row, of_source(row)
 
 
+def owner_column(schema: pa.Schema) -> str:
+    """The column that tells the source of a row by its first digits."""
+    return "source_id" if "source_id" in schema.names else "plan_id"
+
+
 def owners(batch: pa.RecordBatch) -> tuple[pa.Array, Ends]:
     """The sources of the rows of a batch: their identifiers, and the rows before which those of each end."""
-    name = "source_id" if "source_id" in batch.schema.names else "plan_id"
-    encoded = pc.run_end_encode(pc.utf8_slice_codeunits(batch.column(name), 0, ID_DIGITS))
+    column = batch.column(owner_column(batch.schema))
+    encoded = pc.run_end_encode(pc.utf8_slice_codeunits(column, 0, ID_DIGITS))
     ends: Ends = np.from_dlpack(encoded.run_ends)  # type: ignore[assignment]  # `to_numpy` would load pandas
     return encoded.values, ends
 

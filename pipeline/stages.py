@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from extractors import washed
@@ -13,7 +14,7 @@ from pipeline.read import Source
 from pipeline.rows import plan_rows, token_rows
 from pipeline.ruleset import ruleset_of
 from pipeline.segment import Plan, segment
-from pipeline.segmenters import DEFAULT, Segmenter, get
+from pipeline.segmenters import DEFAULT, Segmenter, check, get
 from pipeline.split import split
 from pipeline.tables import TABLES, Rows, Tuples, named
 from pipeline.text import View
@@ -40,13 +41,23 @@ class Options:
 
 
 class Pipeline:
-    """All stages from a source to its rows, set up once for a run."""
+    """All stages from a source to its rows, set up once for a run. Raises SegmenterError.
+
+    What cuts words is loaded with the first text that needs it: a process that reads none goes without.
+    """
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.ruleset = ruleset_of(self.options.shaping())
-        self._segmenter: Segmenter = get(self.options.segmenter)
-        self._words = lru_cache(WORDS_CACHED)(self._segmenter.words)
+        check(self.options.segmenter)
+
+    @cached_property
+    def _segmenter(self) -> Segmenter:
+        return get(self.options.segmenter)
+
+    @cached_property
+    def _words(self) -> Callable[[str], list[str]]:
+        return lru_cache(WORDS_CACHED)(self._segmenter.words)
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -38,9 +38,16 @@ def extract_in_workers(
 ) -> Iterator[tuple[Row, Slices]]:
     """The same, read by ``workers`` processes. ``time_limit`` is in seconds for one source.
 
-    A source whose worker exceeds it, or dies, is a rejected one. Raises CrewError.
+    A source whose worker exceeds it, or dies, is a rejected one. What the processes need is loaded from now on, before
+    the first row is asked for. Raises CrewError.
     """
-    with crew_of(pipeline.options, workers, time_limit) as crew:
+    crew = crew_of(pipeline.options, workers, time_limit)
+    crew.prepare()
+    return _extract_in(crew, work, pipeline, time_limit)
+
+
+def _extract_in(crew: Crew, work: Work, pipeline: Pipeline, time_limit: float) -> Iterator[tuple[Row, Slices]]:
+    with crew:
         yield from extract_with(crew, work, pipeline, time_limit)
 
 

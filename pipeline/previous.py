@@ -75,7 +75,7 @@ class Previous:
             yield from zip(*(batch.column(name).to_pylist() for name in KNOWN_BY), strict=True)
 
     def walk(self, few: bool = False) -> Walk:
-        """All rows, to be taken in order of path. Where ``few`` are taken, row groups without any of them cost little."""
+        """All rows, to be taken in order of path. Where ``few`` are, row groups without any of them cost little."""
         return Walk({name: self._groups(name) for name in self._files}, few)
 
     def _groups(self, name: str) -> Iterator[_Group]:
@@ -190,9 +190,9 @@ class _Cursor:
 
     def _load(self) -> bool:
         """Go on to the next row group that has rows; whether there is one."""
-        for self._group in self._groups:
-            self._batch = None if self._few else self._group.read()
-            told = self._group.read([owner_column(SCHEMAS[self._name])]) if self._few else self._batch
+        for group in self._groups:
+            self._group, self._batch = group, None if self._few else group.read()
+            told = group.read([owner_column(SCHEMAS[self._name])]) if self._few else self._batch
             self._ids, self._ends = owners(told)
             self._at = 0
             if len(self._ids):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -89,7 +90,7 @@ def extract(
     settings = run.Settings(_cores() if workers is None else workers, time_limit, fresh, prune, must_exist=True)
     _end_well_on_sigterm()
     as_json = log_format is LogFormat.json
-    with _faults(told=as_json), jsonlog.JsonLog() if as_json else console.progress() as progress:
+    with _faults(as_json=as_json), jsonlog.JsonLog() if as_json else console.progress() as progress:
         options = run.Options(segmenter.value, tokens, text_column)
         if engine is Engine.dask:
             from pipeline import engine_dask
@@ -321,10 +322,10 @@ def _end_well_on_sigterm() -> None:
 
 
 class _faults:
-    """Turns the errors a user can cause into one sentence, unless it has been ``told``, and an exit code."""
+    """Turns the errors a user can cause into one sentence and an exit code; ``as_json`` every error into one line."""
 
-    def __init__(self, *, told: bool = False) -> None:
-        self._told = told
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._as_json = as_json
 
     def __enter__(self) -> None:
         return None
@@ -347,6 +348,8 @@ class _faults:
 
         if isinstance(error, BusyError):
             self._fail(error, EXIT_BUSY)
+        if self._as_json and isinstance(error, SystemExit):
+            self._say(error)
         if isinstance(
             error,
             (
@@ -365,11 +368,21 @@ class _faults:
             ),
         ):
             self._fail(error, EXIT_FAULT)
+        if self._as_json and not isinstance(error, SystemExit):  # a defect of ours, or Ctrl-C
+            self._say(error, traceback="".join(traceback.format_exception(error)))
+            raise typer.Exit(EXIT_FAULT)
 
     def _fail(self, error: Exception, code: int) -> None:
-        if not self._told:
+        if self._as_json:
+            self._say(error)
+        else:
             typer.echo(str(error), err=True)
         raise typer.Exit(code)
+
+    def _say(self, error: BaseException, **fields: str) -> None:
+        from pipeline import jsonlog
+
+        jsonlog.say_failure(error, **fields)
 
 
 def main() -> None:

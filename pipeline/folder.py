@@ -98,6 +98,14 @@ class OutputFolder:
         self._lock.release()
 
 
+def not_ours(place: str, name: str) -> PublishError:
+    """The sentence for a place where a file that no run wrote stands where a run would write."""
+    return PublishError(
+        f"{place!r} holds {name!r}, which Yaodian did not write and would replace; choose another folder with -o. "
+        "Nothing was read or written."
+    )
+
+
 def unwritable(folder: Path, error: OSError) -> PublishError:
     """The sentence for a folder that refuses to be written."""
     return PublishError(f"The output folder {str(folder)!r} cannot be written ({why(error)}); choose another with -o.")

@@ -32,8 +32,6 @@ class JsonLog:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.seconds = time.monotonic() - self._started
-        if error is not None:
-            say("error", "failed", error=runlog.said(error))
 
 
 def say_summary(summary: Summary, seconds: float) -> None:
@@ -45,6 +43,11 @@ def say_summary(summary: Summary, seconds: float) -> None:
     for path, sentence in summary.warnings:
         say("warning", "warning", path=path, text=sentence)
     say("info", "done", seconds=round(seconds, 3), **summary.record())
+
+
+def say_failure(error: BaseException, **fields: str) -> None:
+    """The line of a run that fails."""
+    say("error", "failed", error=runlog.said(error), **fields)
 
 
 def say(level: str, event: str, **fields: Any) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from pipeline import runlog
 from pipeline.address import file_system, is_address, reason, shown
-from pipeline.folder import BusyError, PublishError
+from pipeline.folder import BusyError, PublishError, not_ours
 from pipeline.load import SnapshotError
 from pipeline.snapshot import published
 from pipeline.store import LOG, State, Store
@@ -54,11 +55,17 @@ def at_hand(tables: str, names: Sequence[str] | None = None, *, log_will_do: boo
 
 
 @contextmanager
-def output_folder(output: str, anew: bool = False, names: Sequence[str] | None = None) -> Iterator[Place]:
+def output_folder(
+    output: str,
+    anew: bool = False,
+    names: Sequence[str] | None = None,
+    record: Callable[[BaseException], dict[str, Any]] | None = None,
+) -> Iterator[Place]:
     """The folder into which a run writes; for an address a copy that is published when the block ends well.
 
     ``anew`` fetches no tables and takes the place of whatever stands there, be it whole or not. With ``names`` only
     those are fetched; what is to stand there is then put into the store by the caller, and the log at the end.
+    ``record`` makes the line of the log for a run that fails before there is a folder to work in.
 
     Raises PublishError, and BusyError where another run of this machine is at work there.
     """
@@ -69,11 +76,18 @@ def output_folder(output: str, anew: bool = False, names: Sequence[str] | None =
         copy = Path(folder)
         with faults(output):
             store = Store(output)
-            if anew:
-                store.fetch_log(copy)
-            else:
-                store.recover()
-            before = None if anew else store.fetch(copy, names)
+            if name := store.foreign():
+                raise not_ours(shown(output), name)
+        try:
+            with faults(output):
+                before = _taken_up(store, copy, anew, names)
+        except PublishError as error:
+            if record is not None:
+                with suppress(OSError):
+                    store.fetch_log(copy)
+                    runlog.append(copy / LOG, record(error))
+                    store.put_log(copy)
+            raise
         known = len(runlog.read(copy / LOG))
         try:
             yield Place(copy, store, before)
@@ -86,6 +100,15 @@ def output_folder(output: str, anew: bool = False, names: Sequence[str] | None =
             raise
         with faults(output):
             store.put_log(copy)
+
+
+def _taken_up(store: Store, copy: Path, anew: bool, names: Sequence[str] | None) -> State | None:
+    """Finish what a run before left in the store, and fetch what stands there: its state, or None for any."""
+    if anew:
+        store.fetch_log(copy)
+        return None
+    store.recover()
+    return store.fetch(copy, names)
 
 
 def _put_failure(store: Store, copy: Path, known: int, error: BaseException) -> None:

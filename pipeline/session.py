@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import runlog
 from pipeline.address import shown
-from pipeline.folder import OutputFolder, PublishError, why
+from pipeline.folder import OutputFolder, PublishError, not_ours, why
 from pipeline.inputs import missing
 from pipeline.remote import Place, local, output_folder
 from pipeline.snapshot import foreign, recover
@@ -79,7 +79,10 @@ def session(
         check_ours(here, parts=names is not None)
         if settings.must_exist and not here.exists():
             check_inputs(inputs, here)  # lest an empty folder be left
-    with output_folder(output, settings.anew, names) as place, OutputFolder(place.folder).hold(started) as folder:
+    with (
+        output_folder(output, settings.anew, names, lambda error: runlog.failed(record({}), error)) as place,
+        OutputFolder(place.folder).hold(started) as folder,
+    ):
         try:
             _take_up(folder, settings.anew)
             if settings.must_exist:
@@ -108,10 +111,7 @@ def check_inputs(inputs: Sequence[str], output: Path) -> None:
 def check_ours(output: Path, parts: bool) -> None:
     """Raise PublishError where files that no run wrote stand where a run would write tables, or parts of them."""
     if name := foreign(output, parts):
-        raise PublishError(
-            f"{str(output)!r} holds {name!r}, which Yaodian did not write and would replace; choose another folder "
-            "with -o. Nothing was read or written."
-        )
+        raise not_ours(str(output), name)
 
 
 def _take_up(folder: OutputFolder, anew: bool) -> None:

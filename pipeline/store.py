@@ -33,6 +33,7 @@ PAUSE = 0.5  # seconds between two looks at a folder that another run is writing
 FLAT = ("s3", "gcs", "abfs")  # stores without folders: to make one would leave an empty object
 PIECE = 8 << 20  # bytes sent or fetched at a time
 AT_ONCE = 16  # files that a store moves at a time: each waits for the network
+NO_SNAPSHOT = "?"  # of a file that no run wrote
 STALE = 24 * 3600  # seconds after which what a run has staged is taken for that of one that died
 # What a store says is not trusted with paths: these alone are files of tables, and places where they are staged.
 TABLE_FILE = re.compile(rf"(?:{'|'.join(SCHEMAS)})(?:\.parquet|/part-[\w-]+\.parquet)")
@@ -53,6 +54,21 @@ class Store:
         self._system, root = file_system(uri)
         self._root = root.rstrip("/")
 
+    def foreign(self) -> str:
+        """A table file that stands there and that no run wrote; empty where there is none.
+
+        One that is no Parquet file is taken for a damaged one of ours where a run has left its log or a journal.
+        """
+        first = {name.split("/")[0]: name for name in reversed(self._published())}
+        for name in first.values():
+            try:
+                ours = self._snapshot_of(name) != NO_SNAPSHOT
+            except pa.ArrowInvalid:
+                ours = self._is_file(LOG) or self._is_file(JOURNAL)
+            if not ours:
+                return name
+        return ""
+
     def fetch(self, into: Path, names: Sequence[str] | None = None) -> State:
         """Copy the tables of one snapshot (or those with these names) and the run log.
 
@@ -62,7 +78,7 @@ class Store:
             try:
                 ids, files = self._fetch_tables(into, names)
             except FileNotFoundError:  # moved between the look and the copying
-                ids, files = {"", "?"}, []
+                ids, files = {"", NO_SNAPSHOT}, []
             if len(ids) < 2:
                 break
             time.sleep(PAUSE)
@@ -256,4 +272,4 @@ class Store:
 def _snapshot(file: Any) -> str:
     """The identifier of the snapshot of which a Parquet file is."""
     about: dict[bytes, bytes] = pq.read_metadata(file).metadata or {}
-    return about.get(b"snapshot_id", b"?").decode()
+    return about.get(b"snapshot_id", NO_SNAPSHOT.encode()).decode()

@@ -63,6 +63,8 @@ class Store:
         for name in first.values():
             try:
                 ours = self._snapshot_of(name) != NO_SNAPSHOT
+            except OSError:  # moved meanwhile, damaged, or not for us to read: the run will say so
+                ours = True
             except pa.ArrowInvalid:
                 ours = self._is_file(LOG) or self._is_file(JOURNAL)
             if not ours:

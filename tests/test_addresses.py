@@ -247,6 +247,30 @@ def test_a_journal_names_nothing_but_tables(store: Any, journal: Any) -> None:
     rewritten(store)
 
 
+@pytest.mark.parametrize("settings", [Settings(), Settings(fresh=True, prune=True)])
+def test_tables_of_another_program_are_left_alone(store: Any, tmp_path: Path, settings: Settings) -> None:
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "theirs")
+    theirs = (tmp_path / "theirs").read_bytes()
+    for name, data in {"targets.parquet": theirs, "units/part-0.parquet": theirs, "plans.parquet": b"else"}.items():
+        store.pipe({f"/bucket/{name}": data})
+        with pytest.raises(PublishError, match=f"{STORE}' holds '{name}', which Yaodian did not write"):
+            run([f"{STORE}/in"], STORE, settings=settings)
+        assert not store.exists("/bucket/runs.jsonl")
+        store.rm(f"/bucket/{name}")
+
+
+def test_a_run_that_fails_before_it_holds_the_address_stands_in_the_log(store: Any) -> None:
+    run([f"{STORE}/in"], f"{STORE}/tables")
+    store.pipe({"/bucket/tables/items.parquet": b"torn"})
+    with pytest.raises(PublishError, match="damaged"):
+        run([f"{STORE}/in"], f"{STORE}/tables")
+    first, last = map(json.loads, store.cat("/bucket/tables/runs.jsonl").decode().splitlines())
+    assert first["result"] == "published"
+    assert last["result"] == "failed"
+    assert "damaged" in last["error"]
+    assert last["inputs"] == [f"{STORE}/in"]
+
+
 def test_the_table_of_words_comes_and_goes(store: Any) -> None:
     """With it or without it, the snapshot is of the same sources."""
     run([f"{STORE}/in"], f"{STORE}/tables")

@@ -14,6 +14,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from make_samples import GOLD, HERE, RAW
+from typer.testing import CliRunner
+
+from cli import app
 
 TABLES = ("sources", "texts", "plans", "items", "targets", "deadlines", "units", "tasks", "gaps")
 TASKS = RAW / "08_task_notes.txt"
@@ -343,3 +346,18 @@ def test_lexicon_check_proves_the_rules() -> None:
     done = _yaodian("lexicon", "check")
     assert done.returncode == 0, done.stderr
     assert "patterns" in done.stdout
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("by ours"), KeyboardInterrupt()])
+def test_a_crash_under_json_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def crash(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pipeline.run._Night.run", crash)
+    done = CliRunner().invoke(app, ["extract", str(RAW), "-o", str(tmp_path / "out"), "--log-format", "json"])
+    assert done.exit_code == 1
+    (line,) = done.stderr.splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["level"]) == ("failed", "error")
+    assert "in crash" in told["traceback"]
+    assert json.loads((tmp_path / "out" / "runs.jsonl").read_text(encoding="utf-8"))["error"] == told["error"]

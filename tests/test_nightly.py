@@ -7,13 +7,15 @@ import json
 import random
 import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import load_tables, marks, publish, workers
+from pipeline import load_tables, marks, previous, publish, workers
+from pipeline import slices as travel
 from pipeline.folder import BusyError, OutputFolder, PublishError
 from pipeline.read import Entry, Source, read
 from pipeline.run import Options, Settings, run
@@ -118,6 +120,50 @@ def test_only_what_changed_is_read(inputs: Path, tmp_path: Path, monkeypatch: py
     assert seen == ["1.txt", "new.txt"]
     assert summary.actions == {"keep": 2, "read": 2, "move": 1}
     assert paths(out) == ["0.txt", "1.txt", "3.txt", "new.txt", "renamed.txt"]
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+
+
+def test_a_copy_that_was_one_is_carried_over(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless what it is a copy of is not what it was."""
+    out = tmp_path / "out"
+    for name, data in {"5.txt": plan(1), "6.txt": b"%PDF-1.4", "7.txt": b"%PDF-1.4"}.items():
+        (inputs / name).write_bytes(data)
+    run([str(inputs)], out)
+    made: list[str] = []
+    copy = travel.as_copy
+    monkeypatch.setattr(travel, "as_copy", lambda row: made.append(row["path"]) or copy(row))
+    (inputs / "new.txt").write_bytes(plan(9))
+    summary = run([str(inputs)], out)
+    assert (summary.actions, made) == ({"keep": 5, "copy": 2, "read": 1}, [])
+    assert summary.statuses == {"ok": 5, "duplicate": 1, "rejected": 2}
+    assert summary.tonight["statuses"] == {"ok": 1}
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+    assert not run([str(inputs)], out).changed
+    made.clear()
+    (inputs / "0a.txt").write_bytes(plan(1))  # now the first of three
+    run([str(inputs)], out)
+    assert made == ["1.txt", "5.txt"]
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+
+
+def test_a_rename_reads_the_row_groups_that_hold_it(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "ROWS_PER_GROUP", 1)
+    out = tmp_path / "out"
+    run([str(inputs)], out)
+    (inputs / "1.txt").rename(inputs / "0a.txt")
+    whole: list[tuple[str, int]] = []
+    read_group = previous._Group.read
+
+    def reading(group: previous._Group, columns: Sequence[str] | None = None) -> pa.RecordBatch:
+        if columns is None:
+            whole.append((group.name, group.number))
+        return read_group(group, columns)
+
+    monkeypatch.setattr(previous._Group, "read", reading)
+    assert run([str(inputs)], out, settings=PRUNE).actions == {"keep": 3, "move": 1}
+    assert {number for _, number in whole[: len(TABLES)]} == {1}  # what is set aside
     assert digests(out) == fresh(inputs, tmp_path / "fresh")
 
 

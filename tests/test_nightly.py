@@ -19,7 +19,7 @@ from pipeline import slices as travel
 from pipeline.folder import BusyError, OutputFolder, PublishError
 from pipeline.read import Entry, Source, read
 from pipeline.run import Options, Settings, run
-from pipeline.tables import TABLES
+from pipeline.tables import TABLES, Row
 
 PLAN = """{place}水务局{year}年工作要点
 
@@ -131,7 +131,12 @@ def test_a_copy_that_was_one_is_carried_over(inputs: Path, tmp_path: Path, monke
     run([str(inputs)], out)
     made: list[str] = []
     copy = travel.as_copy
-    monkeypatch.setattr(travel, "as_copy", lambda row: made.append(row["path"]) or copy(row))
+
+    def making(row: Row) -> tuple[Row, travel.Slices]:
+        made.append(row["path"])
+        return copy(row)
+
+    monkeypatch.setattr(travel, "as_copy", making)
     (inputs / "new.txt").write_bytes(plan(9))
     summary = run([str(inputs)], out)
     assert (summary.actions, made) == ({"keep": 5, "copy": 2, "read": 1}, [])

@@ -14,6 +14,8 @@ from extractors.pieces import Piece, Words
 _TRAIL = " 、和及与并且，+：:·-~*_"
 #: A date ends where its words do, whatever a segmenter makes of `2005年全社会`.
 _DATED = re.compile(r"\d年$")
+#: `事项合并调整到120项`: what becomes of the things before the level they come to
+_MERGED = re.compile(r"(?<=[一-鿿]{2})(?:合并|归并|撤并|兼并)$")
 #: 预期性, 累计率: what makes a noun of an adverb.
 _MADE_NOUN = "性率型者"
 
@@ -24,7 +26,7 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     ``whole_scale`` keeps a long phrase together (a rate, an amount); a count takes the noun after the last verb.
     """
     r = rules()
-    phrase = segment[-MAX:].rstrip(_TRAIL)
+    phrase = _MERGED.sub("", segment[-MAX:]).rstrip(_TRAIL)
     if not phrase:
         return ""
     piece = Piece(phrase, words)

@@ -183,7 +183,7 @@ def _lead(lexicon: _Lexicon, text: str, quantity: Quantity, floor: int, cut: Wor
             elif cls == "eq":
                 quantity.levelled = True
         else:
-            if side == "round" and not _ROUND.match(text, quantity.core):
+            if side == "round" and (not _ROUND.match(text, quantity.core) or text[at - 2 : at] == "新上"):
                 break
             if quantity.comparator in ("eq", "approx") and cls != "eq":
                 quantity.comparator = cls  # type: ignore[assignment]

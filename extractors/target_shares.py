@@ -29,8 +29,8 @@ def take_over(reader: Reader, row: Row, previous: Row, bare: bool) -> None:
     """Name a quantity that has no words of its own by the quantity before it."""
     if bare and previous.joint:
         _distribute(reader, row)
-    elif is_shared(reader, row.quantity):
-        row.joint = _EARLIER
+    elif is_shared(reader, row.quantity) or (previous.joint and _GOES_ON.match(reader.text, row.quantity.end)):
+        row.joint = _EARLIER  # also `A、B分别完成5亿元和3亿元，增长6%和4%`
     baseline_of(reader.text, reader.clause_start(previous.quantity.lead), row, previous)
     if not row.indicator:
         source = _source(reader, row)

@@ -33,21 +33,38 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
     inner = phrase[phrase.rfind("“") + 1 :]
     if len(inner) < len(phrase) and "”" not in inner and r.verb.search(inner):
         piece = Piece(phrase := inner, words)  # `实现“重点引进和培养人才2000名”`
+    if r.closing.search(phrase):
+        piece, phrase = _unclosed(piece, phrase, words, r)
+    end = len(phrase)
+    phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
+    if "、" in phrase or r.governing.search(phrase):
+        phrase = _governed(piece, phrase, end, r, whole_scale)
+    if not whole_scale:
+        phrase = _last_of_kind(phrase, r)
+    phrase = closed(phrase.strip(EDGE), open_end=True)
+    named = len(phrase) > 1 and phrase not in POINTING and not r.recipient.match(phrase)
+    return phrase if named else ""
+
+
+def _unclosed(piece: Piece, phrase: str, words: Words, r: Rules) -> tuple[Piece, str]:
+    """The phrase without what leads from a name to its number; empty where nothing is named."""
     match = r.comparison.search(phrase, max(0, len(phrase) - 24))
     if match is not None and not piece.inside(match.start()):
         phrase = r.auxiliary.sub("", phrase[: match.start()].rstrip(_TRAIL))
     if spent := r.spent.search(phrase, max(0, len(phrase) - 8)):
         phrase = phrase[: spent.start()]
     if routine := r.routine.search(phrase):
-        if routine["verb"]:
-            return ""
-        phrase = phrase[: routine.start()]
+        phrase = "" if routine["verb"] else phrase[: routine.start()]
     phrase = r.auxiliary.sub("", phrase)
     if (yields := r.yields.search(phrase)) is not None:
         phrase = phrase[: yields.start()] + phrase[yields.end() :]
         piece = Piece(phrase, words)
-    end = len(phrase)
-    bare = phrase = _headless(piece, _unopened(phrase), end, r, whole_scale)
+    return piece, phrase
+
+
+def _governed(piece: Piece, phrase: str, end: int, r: Rules, whole_scale: bool) -> str:
+    """What the last verb of the phrase, or a modal one, stands before; the phrase itself where none parts it."""
+    bare = phrase
     sized = bool(r.sized.search(phrase) or (whole_scale and r.scale_end.search(phrase)))
     if not whole_scale and (paid := _after_last(piece, phrase, end, r.paid, 2)):
         phrase = paid
@@ -60,13 +77,7 @@ def before(segment: str, whole_scale: bool, words: Words) -> str:
         phrase = rest
     elif not whole_scale:
         phrase = _after_verb(piece, phrase, end, r, sized)
-    if phrase != bare:
-        phrase = _headless(piece, phrase, end, r, whole_scale)
-    if not whole_scale:
-        phrase = _last_of_kind(phrase, r)
-    phrase = closed(phrase.strip(EDGE), open_end=True)
-    named = len(phrase) > 1 and phrase not in POINTING and not r.recipient.match(phrase)
-    return phrase if named else ""
+    return phrase if phrase == bare else _headless(piece, phrase, end, r, whole_scale)
 
 
 def _after_last(piece: Piece, phrase: str, end: int, verbs: re.Pattern[str], least: int) -> str:
@@ -122,20 +133,21 @@ def _after_verb(piece: Piece, phrase: str, end: int, r: Rules, sized: bool) -> s
 
 def _headless(piece: Piece, phrase: str, end: int, r: Rules, whole_scale: bool) -> str:
     """The phrase without adverbs, dates, places and verbs at its head."""
-    first = r.first_of_sized if r.sized.search(phrase) or r.scale_end.search(phrase) else r.first
+    whole = phrase
     while True:
         phrase = phrase.lstrip(EDGE)
-        if r.compound.match(phrase):
+        leading, verb = r.leading.match(phrase), r.first.match(phrase)
+        if (leading is None and verb is None) or r.compound.match(phrase):
             return phrase
-        match = r.leading.match(phrase)
-        if match is not None and (_DATED.search(match[0]) or _may_go(piece, phrase, end, match.end())):
-            phrase = phrase[match.end() :]
+        if leading is not None and (_DATED.search(leading[0]) or _may_go(piece, phrase, end, leading.end())):
+            phrase = phrase[leading.end() :]
             continue
-        match = first.match(phrase)
-        if match is None or not match.end():
+        if verb is not None and (r.sized.search(whole) or r.scale_end.search(whole)):
+            verb = r.first_of_sized.match(phrase)
+        if verb is None:
             return phrase
-        rest = phrase[match.end() :]
-        if r.nominal.fullmatch(match[0]) and r.nominal.fullmatch(rest):
+        rest = phrase[verb.end() :]
+        if r.nominal.fullmatch(verb[0]) and r.nominal.fullmatch(rest):
             return phrase  # 造林绿化
         if _is_name(rest, whole_scale) or piece.inside(end - len(rest), loose=True):
             return phrase

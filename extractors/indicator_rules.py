@@ -16,11 +16,15 @@ BROKEN = "率度量额数性型者力"
 WHOLE = f"(?![{BROKEN}]|组(?![织合件建装])|小组|队(?![伍员])|函)"
 
 #: Of those that are searched for in every phrase, the ones whose alternatives begin with a look around.
-_GUARDED = ("auxiliary", "comparison", "far_bound", "rise", "served", "spent", "yields")
+_GUARDED = ("auxiliary", "comparison", "far_bound", "leading", "rise", "served", "spent", "yields")
+#: What may stand at the end of a phrase and is no part of a name.
+_CLOSING = ("auxiliary", "comparison", "routine", "spent", "yields")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
+    """``closing`` finds whether any of those at the end of a phrase may be there, ``governing`` whether any verb."""
+
     leading: re.Pattern[str]
     comparison: re.Pattern[str]
     far_bound: re.Pattern[str]
@@ -91,6 +95,8 @@ class Rules:
     recipient: re.Pattern[str]
     container: re.Pattern[str]
     goal_passed: re.Pattern[str]
+    closing: re.Pattern[str]
+    governing: re.Pattern[str]
 
 
 @cache
@@ -103,6 +109,8 @@ def rules() -> Rules:
         lists.setdefault(word.cls, []).append(re.escape(word.text))
     any_of = {cls: "|".join(sorted(ws, key=lambda w: (-len(w), w))) for cls, ws in lists.items()}
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
+    closing = "|".join(by_id[name].pattern for name in _CLOSING)
+    governing = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['causal']}|共|已"
     for name in _GUARDED:
         by_id[name] = guarded(by_id[name])
     return Rules(
@@ -120,5 +128,7 @@ def rules() -> Rules:
         ),
         causal=compiled(f"(?:{any_of['causal']}){WHOLE}"),
         clause=compiled(f"(?:{any_of['clause']})"),
+        closing=guarded(compiled(closing)),
+        governing=guarded(compiled(f"(?:{governing})|{by_id['modal'].pattern}|{by_id['paid'].pattern}")),
         nominal=compiled(f"(?:{any_of['nominal']})$"),
     )

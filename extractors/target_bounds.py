@@ -14,6 +14,8 @@ from extractors.quantities import SCALES, Quantity
 
 _FROM = re.compile(r"[由从](?:\d{4}年)?[^，。；\d]{0,16}$")
 _FAR = 40
+#: Classes of quantities that a goal is given in.
+_OF_GOALS = ("percent", "points", "amount")
 _LISTED = ("、", "和", "与", "及", "，")
 _AT_MOST = ("最多", "至多", "不超过", "最高")
 _BREAK = re.compile(r"[，。；、！？:\n]")
@@ -44,7 +46,8 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
         return True
     if _passed(text, quantity) or _holds(text, quantity, following):
         return True
-    if rules().compared_base.search(text, max(0, quantity.start - 24), quantity.start):
+    start = quantity.start
+    if text[start - 1 : start] == "的" and rules().compared_base.search(text, max(0, start - 24), start):
         return True
     if quantity.suffixed and not quantity.levelled and rules().bounded_thing.match(text, quantity.end):
         return True
@@ -62,6 +65,8 @@ def is_threshold(text: str, quantity: Quantity, previous: Row | None, following:
 
 def _passed(text: str, quantity: Quantity) -> bool:
     """`高于8%的目标1.5个百分点`: the goal that the result is measured against."""
+    if quantity.cls not in _OF_GOALS:
+        return False
     goal = rules().goal_passed.search(text, max(0, quantity.core - 14), quantity.end + 6)
     return goal is not None and goal.start() < quantity.core < goal.end()
 

@@ -52,28 +52,29 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
     listed = bool(segment.strip(_JOINT)) and _is_list(reader, quantity, following, trailing)
     follows = left > cut and not segment.strip(_JOINT)
 
-    far = far_bound(segment) if quantity.cls in SCALES else None
+    scale = quantity.cls in SCALES
+    far = far_bound(segment) if scale else None
     set_apart(quantity, segment, far)
     if quantity.comparator == "le" and (most := rules().at_most.search(segment)) is not None:
         segment = segment[: most.start()] + segment[most.end() :]
     if follows and previous is not None:
         inherit_bound(reader.text, row, previous)
     near = previous is not None and reader.same_sentence(previous.quantity.end, quantity.core)
-    if quantity.cls in SCALES and near and previous is not None and rules().share_of.match(segment):
+    if scale and near and previous is not None and rules().share_of.match(segment):
         row.indicator = segment.strip("、，的")
         row.subject = previous.subject if rules().share_of.match(previous.indicator) else previous.indicator
-    elif quantity.cls in SCALES:
+    elif scale:
         row.indicator = _name_of_scale(reader, row, segment, trailing, far)
     elif near and previous is not None and _left_out(previous, quantity, segment, trailing):
         row.indicator, row.subject = previous.indicator, previous.subject
     else:
         row.indicator = _name_of_count(reader, row, segment, "、" if listed else trailing, left > cut)
-    if near and previous is not None and quantity.cls in SCALES and rules().goal.match(row.indicator):
+    if near and previous is not None and scale and rules().goal.match(row.indicator):
         row.indicator, row.subject = previous.indicator, previous.subject
     if (
         near
         and previous is not None
-        and quantity.cls in SCALES
+        and scale
         and rules().growth_word.match(row.indicator)
         and row.indicator in segment
     ):
@@ -83,7 +84,7 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
     if near and previous is not None and row.indicator in _TOTALS and previous.quantity.unit == quantity.unit:
         row.indicator = previous.indicator  # `新增试点4个、总数达40个`
     if not row.indicator and left == cut:
-        row.indicator = _previous_clause(reader, cut, previous, quantity.cls in SCALES)
+        row.indicator = _previous_clause(reader, cut, previous, scale)
         if row.indicator and is_shared(reader, quantity):
             row.joint = row.indicator
     if near and previous is not None and not row.indicator:
@@ -93,11 +94,11 @@ def read(reader: Reader, quantity: Quantity, following: Quantity | None) -> Row:
         grouped(row, taught or (previous.indicator if near and previous is not None else ""))
     if near and follows:
         paired_bases(reader.text, cut, row, reader.rows)
-    if quantity.cls in (*SCALES, "amount") and row.indicator and not (quantity.changed or quantity.levelled):
+    if (scale or quantity.cls == "amount") and row.indicator and not (quantity.changed or quantity.levelled):
         head, _, tail = segment.rpartition(row.indicator)
         quantity.changed = not tail.strip(_JOINT) and rules().lowered.search(head) is not None
     row.reference = is_threshold(reader.text, quantity, previous, following)
-    if quantity.cls in SCALES:
+    if scale:
         chain(reader, row, previous if near else None, cut)
     else:
         placed(reader, row)

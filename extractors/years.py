@@ -198,6 +198,11 @@ def _far(clue: _Clue, text: str) -> bool:
     return bool(goal) and clue.year % ROUND == 0 and f"{clue.year}年是" not in text
 
 
+def _backdrop(clue: _Clue, text: str) -> bool:
+    """Whether a year begins the section that tells what a plan starts from."""
+    return rule("year.backdrop_head").search(text, max(0, clue.at - LONGEST_HEAD), clue.at) is not None
+
+
 def _delivered(text: str, until: int) -> _Clue | None:
     """The year in which a report was delivered: 2026年2月3日在…会议上."""
     return next(_stated(text, "year.delivered", until), None)
@@ -223,7 +228,8 @@ def _fitting(text: str) -> _Clue | None:
 
 def _spoken(text: str) -> _Clue | None:
     """The year that the body speaks of as its own, or most often gives months of."""
-    own = next((c for c in _stated(text, "year.own", OPENING) if not _far(c, text)), None)
+    told = [*_stated(text, "year.told", OPENING), *_stated(text, "year.own", OPENING)]
+    own = next((c for c in told if not _far(c, text) and not _backdrop(c, text)), None)
     own = own or _school_clue(text[:OPENING])
     if own:
         return own

@@ -23,6 +23,7 @@ ROLES: dict[str, Role] = {
     "unit.role.supervise": "supervise",
 }
 SUPERVISION = compiled(fragment("supervision"))
+APPROVES = compiled(fragment("approves"))
 OVERSEES = compiled(fragment("oversees"))
 SUPERVISOR = compiled(fragment("supervisor"))
 CHARGED_TO_OVERSEE = compiled(fragment("charged_to_oversee"))
@@ -96,7 +97,7 @@ def seconded(text: str, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def role_in(text: str, end: int, name: str, predicate: re.Match[str], found: list[Member]) -> Role:
-    """The role that the predicate gives; a body that examines others as its own task supervises."""
+    """The role that the predicate gives; a body that examines others as its own task, or approves, supervises."""
     if name == "unit.role.named":
         return role_of(predicate[0])
     if name in ROLES:
@@ -112,6 +113,6 @@ def role_in(text: str, end: int, name: str, predicate: re.Match[str], found: lis
     if oversight and OVERSEES.match(text, end):
         return "supervise"
     overseer = last.body.kind == "office" or last.body.definite
-    if overseer and SUPERVISION.match(text, end):
+    if overseer and (SUPERVISION.match(text, end) or APPROVES.match(text, end)):
         return "supervise"
     return "responsible"

@@ -29,7 +29,7 @@ _ONE_FOR_ONE = {
     **dict.fromkeys("～〜∼˜", "~"),
     **dict.fromkeys("－–—―−‐─", "-"),
     **dict.fromkeys("○◯", "〇"),
-    "﹪": "%", "﹑": "、", "﹙": "(", "﹚": ")", "＂": '"',
+    "﹪": "%", "﹑": "、", "﹙": "(", "﹚": ")", "＂": '"', "〝": "“", "〞": "”", "〟": "”",
 }  # fmt: skip
 # Punctuation that rules name in its Chinese form stays as it is: ，。；！？ are mapped to one form each instead.
 _PUNCTUATION = {",": "，", ";": "；", "!": "！", "?": "？"}

@@ -70,7 +70,8 @@ def _title_of(text: str, names: Sequence[str]) -> str | None:
     if named := next((name for name in names if text.startswith(name)), None):
         return named
     if text[0] == "[" and _announces(inner := text[1 : max(1, text.find("]", 0, LONGEST_TITLE))]):
-        return inner
+        rest = text[len(inner) + 2 :]
+        return rest if rest and _announces(rest) and rule("title.named").search(rest) else inner
     annex = rule("title.annex").match(text)
     if annex:
         text = text[annex.end() :]

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from extractors import washed
-from pipeline.clean import clean
-from pipeline.extract import extract
 from pipeline.read import Source
-from pipeline.rows import plan_rows, token_rows
 from pipeline.ruleset import ruleset_of
-from pipeline.segment import Plan, segment
 from pipeline.segmenters import DEFAULT, Segmenter, check, get
-from pipeline.split import split
 from pipeline.tables import TABLES, Rows, Tuples, named
-from pipeline.text import View
+
+if TYPE_CHECKING:
+    from pipeline.segment import Plan
+    from pipeline.text import View
 
 WORDS_CACHED = 4096  # pieces of text whose words are kept
 
@@ -66,9 +63,9 @@ class Pipeline:
 
     def plans(self, text: str) -> tuple[View, list[Plan]]:
         """The clean view of a source text and its plans."""
-        view = clean(text)
-        drafts, washing = split(view, text), washed.tell(view.norm)
-        return view, [segment(view, draft, i + 1, self._words, washing) for i, draft in enumerate(drafts)]
+        from pipeline.plans import plans
+
+        return plans(text, self._words)
 
     def rows(self, source: Source) -> Rows:
         """The rows of one source for all tables, with the names of their columns."""
@@ -80,15 +77,14 @@ class Pipeline:
         status: str = source.status
         count = 0
         if status == "ok" and source.text is not None:
-            view, plans = self.plans(source.text)
-            count = len(plans)
-            status = "ok" if plans else "no_plan"
-            for plan in plans:
-                for name, new in plan_rows(view, plan, extract(plan), source.source_id).items():
+            from pipeline.plans import rows_by_plan  # not by a process that leaves the reading to others
+
+            tagged = self._segmenter.tagged if self.options.tokens else None
+            for rows in rows_by_plan(source.text, source.source_id, self._words, tagged):
+                count += 1
+                for name, new in rows.items():
                     tuples[name].extend(new)
-                if self.options.tokens:
-                    tagged = self._segmenter.tagged(view.text[plan.start : plan.end])
-                    tuples["tokens"].extend(token_rows(view, plan, source.source_id, tagged))
+            status = "ok" if count else "no_plan"
         if source.text is not None and status not in ("duplicate", "rejected"):
             tuples["texts"].append((source.source_id, source.text))
         note = " ".join(filter(None, (source.error, *source.warnings))) or None

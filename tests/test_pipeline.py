@@ -172,7 +172,7 @@ def test_a_defect_costs_its_source_only(folder: Path, tmp_path: Path, monkeypatc
     def broken(*_: object) -> object:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("pipeline.stages.split", broken)
+    monkeypatch.setattr("pipeline.plans.split", broken)
     summary = run([str(folder)], tmp_path / "out")
     assert summary.statuses["rejected"] >= 3
     assert any("boom" in sentence for _, sentence in summary.rejected)

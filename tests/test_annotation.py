@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from command_line import forked, yaodian
 from make_samples import RAW
-from test_cli import _yaodian
 
 from pipeline.export import annotation
 from pipeline.export.load import ExportError, Tables
@@ -228,12 +228,14 @@ def test_files_that_cannot_be_read_or_written(tables: Tables, tmp_path: Path) ->
 
 def test_the_commands(tables: Tables, tmp_path: Path) -> None:
     folder = tables.folder
-    for option, name in (("--doccano", "d.jsonl"), ("--label-studio", "ls"), ("--csv", "csv")):
-        done = _yaodian("export", folder, option, "-o", tmp_path / name)
+    for run_, option, name in (
+        (yaodian, "--doccano", "d.jsonl"), (forked, "--label-studio", "ls"), (forked, "--csv", "csv"),
+    ):  # fmt: skip
+        done = run_("export", folder, option, "-o", tmp_path / name)
         assert done.returncode == 0, done.stderr
-    done = _yaodian("gold", "import", tmp_path / "d.jsonl", "--tables", folder, "-o", tmp_path / "gold")
+    done = yaodian("gold", "import", tmp_path / "d.jsonl", "--tables", folder, "-o", tmp_path / "gold")
     assert done.returncode == 0, done.stderr
     assert "gold files" in done.stdout
-    assert _yaodian("export", folder, "--csv", "--doccano").returncode == 2
-    failed = _yaodian("gold", "import", tmp_path / "none.jsonl", "--tables", folder)
+    assert forked("export", folder, "--csv", "--doccano").returncode == 2
+    failed = forked("gold", "import", tmp_path / "none.jsonl", "--tables", folder)
     assert (failed.returncode, len(failed.stderr.strip().splitlines())) == (1, 1)

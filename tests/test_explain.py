@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from command_line import forked, yaodian
 from make_samples import RAW
-from test_cli import _yaodian
 
 from pipeline.explain import Explainer, ExplainError
 from pipeline.read import Entry, read
@@ -133,13 +133,13 @@ def test_every_reason_has_words() -> None:
 
 
 def test_the_command_explains() -> None:
-    done = _yaodian("explain", TASKS, "--find", "800个以上")
+    done = yaodian("explain", TASKS, "--find", "800个以上")
     assert done.returncode == 0, done.stderr
     assert "← rule target.count" in done.stdout
-    listed = _yaodian("explain", TASKS)
+    listed = forked("explain", TASKS)
     assert "target" in listed.stdout
     assert "deadline" in listed.stdout
-    both = _yaodian("explain", TASKS, "--find", "个", "--at", "3")
+    both = forked("explain", TASKS, "--find", "个", "--at", "3")
     assert both.returncode == 2
-    missing = _yaodian("explain", TASKS, "--find", "查无此句")
+    missing = forked("explain", TASKS, "--find", "查无此句")
     assert (missing.returncode, len(missing.stderr.strip().splitlines())) == (1, 1)

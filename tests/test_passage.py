@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import subprocess
-import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from command_line import forked, yaodian
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,25 +115,20 @@ def test_lines_that_cannot_be_read_cost_themselves_only() -> None:
     assert 'line 4: the field "text" with a text is missing' in (parsed[2].error or "")
 
 
-def _parse(stdin: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, str(ROOT / "cli.py"), "parse", *arguments]
-    return subprocess.run(command, input=stdin.encode(), capture_output=True, check=False)
-
-
 def test_parse_as_a_user_runs_it() -> None:
     line = json.dumps({"id": 1, "text": "三年内投资2亿元。", "reference_date": DAY}, ensure_ascii=False)
-    done = _parse(f"\ufeff{line}\n{line}\n", "--atoms")
-    assert (done.returncode, done.stderr) == (0, b"")
-    rows = [json.loads(row) for row in done.stdout.decode().splitlines()]
+    done = yaodian("parse", "--atoms", stdin=f"\ufeff{line}\n{line}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [json.loads(row) for row in done.stdout.splitlines()]
     assert rows[0] == rows[1]
     assert [a["value"] for a in rows[0]["atoms"] if a["kind"] == "money"] == [2e8]
 
 
 def test_parse_says_which_line_is_wrong() -> None:
-    done = _parse('{"id": 1, "text": "年底"}\n{\n')
+    done = forked("parse", stdin='{"id": 1, "text": "年底"}\n{\n')
     assert done.returncode == 3
-    assert len(done.stdout.decode().splitlines()) == 2
-    assert done.stderr.decode().startswith("line 2: not valid JSON")
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr.startswith("line 2: not valid JSON")
 
 
 def test_kinds_of_cases_are_all_there() -> None:

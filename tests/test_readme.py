@@ -10,10 +10,9 @@ import shlex
 from pathlib import Path
 
 import pytest
-from make_samples import HERE, RAW
-from test_cli import _yaodian
+from command_line import ROOT, extract, yaodian
+from make_samples import RAW
 
-ROOT = HERE.parent
 README, TWIN = ROOT / "README.md", ROOT / "README.zh-CN.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 ELISION = "..."
@@ -51,7 +50,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("readme")
     (folder / "data").mkdir()
     (folder / "data" / "raw").symlink_to(RAW)
-    assert _yaodian("extract", "data/raw", cwd=folder).returncode == 0
+    assert extract("data/raw", cwd=folder).returncode == 0
     return folder
 
 
@@ -69,7 +68,7 @@ def test_commands_print_what_is_shown(workplace: Path, block: str) -> None:
     command, _, shown = block.removeprefix("$ ").partition("\n")
     name, *arguments = shlex.split(command)
     assert name == "yaodian"
-    done = _yaodian(*arguments, cwd=workplace)
+    done = yaodian(*arguments, cwd=workplace)
     assert done.returncode == 0
     assert _holds(shown, done.stdout), done.stdout
 

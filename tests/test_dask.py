@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing.forkserver
 import os
 import signal
 import threading
@@ -34,10 +35,16 @@ pytestmark = pytest.mark.xdist_group("dask")  # its cluster is started once
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Two workers that may start processes."""
+    """Two workers that may start processes, forked with the rules compiled where the system can fork."""
     import dask
 
-    with dask.config.set({"distributed.worker.daemon": False}):
+    settings: dict[str, Any] = {"distributed.worker.daemon": False}
+    settings |= {f"distributed.comm.timeouts.{name}": "600s" for name in ("connect", "tcp")}  # on a busy machine
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["pipeline.preload"])
+        multiprocessing.forkserver.ensure_running()
+        settings["distributed.worker.multiprocessing-method"] = "forkserver"
+    with dask.config.set(settings):
         options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
         with distributed.LocalCluster(**options, worker_dashboard_address=None) as cluster:
             yield cluster

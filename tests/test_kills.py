@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import queue
 import random
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -202,21 +204,25 @@ def test_a_folder_that_cannot_be_written_is_named(inputs: Path, tmp_path: Path) 
 def test_a_reader_never_sees_two_snapshots(inputs: Path, tmp_path: Path) -> None:
     chance, out = random.Random(2), tmp_path / "out"
     run([str(inputs)], out)
-    seen: list[str] = []
+    seen = queue.SimpleQueue[str]()
     over = threading.Event()
 
     def read() -> None:
         while not over.is_set():
-            seen.append(check_whole(load_tables(out, arrow=True)))
+            seen.put(check_whole(load_tables(out, arrow=True)))
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    for _ in range(8):
-        change(inputs, chance)
-        run([str(inputs)], out)
-    over.set()
-    reader.join()
-    assert len(set(seen)) > 1
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        reader.add_done_callback(lambda _: seen.put(""))
+        try:
+            for _ in range(8):
+                change(inputs, chance)
+                now = run([str(inputs)], out).snapshot_id
+                while seen.get() not in (now, ""):  # until the reader has seen this one, or met a fault
+                    pass
+        finally:
+            over.set()
+        reader.result()
 
 
 def test_mixed_tables_are_told(inputs: Path, tmp_path: Path) -> None:

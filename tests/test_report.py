@@ -187,6 +187,8 @@ def test_data_cannot_leave_its_element(value: Any) -> None:
 
 # In a browser.
 
+PATIENCE = 600  # seconds, on a busy machine; a chart is drawn in one
+
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1400,900",
@@ -353,7 +355,7 @@ def test_charts_are_drawn(browser: Any, report: Path, page: str) -> None:
     from selenium.webdriver.support.wait import WebDriverWait
 
     look(browser, report / f"{page}.html")
-    WebDriverWait(browser, 20).until(lambda b: len(b.find_elements("css selector", "#chart svg path")) > 5)
+    WebDriverWait(browser, PATIENCE).until(lambda b: len(b.find_elements("css selector", "#chart svg path")) > 5)
     marks = browser.find_elements("css selector", "#chart svg .mark-rect path, #chart svg .mark-symbol path")
     assert len(marks) > 2
 
@@ -363,7 +365,7 @@ def test_a_click_on_a_bar_lists_its_month(browser: Any, report: Path) -> None:
     from selenium.webdriver.support.wait import WebDriverWait
 
     look(browser, report / "deadlines.html")
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements("css selector", "#chart svg .mark-rect path"))
+    WebDriverWait(browser, PATIENCE).until(lambda b: b.find_elements("css selector", "#chart svg .mark-rect path"))
     bars = browser.find_elements("css selector", "#chart svg .mark-rect.role-mark path")
     tallest = max(bars, key=lambda bar: bar.rect["height"])
     ActionChains(browser).move_to_element(tallest).click().perform()

@@ -9,7 +9,6 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 import tracemalloc
 import zipfile
 import zlib
@@ -48,9 +47,7 @@ def test_a_word_file_that_is_a_bomb(tmp_path: Path) -> None:
         with archive.open("word/document.xml", "w", force_zip64=True) as member:
             for _ in range(300):
                 member.write(bytes(1 << 20))
-    started = time.monotonic()
     assert "unpacks to more than" in rejected(file)
-    assert time.monotonic() - started < 30
 
 
 def test_entities_that_multiply(tmp_path: Path) -> None:
@@ -63,10 +60,9 @@ def test_entities_that_multiply(tmp_path: Path) -> None:
     parts["word/document.xml"] = body.replace("?>", f"?><!DOCTYPE w [{names}]>", 1).encode()
     file = tmp_path / "entities.docx"
     file.write_bytes(zipped(parts))
-    started = time.monotonic()
     (source,) = sources(file)
     assert source.status in ("rejected", "empty")
-    assert time.monotonic() - started < 30
+    assert "busy" not in str(source.error)
 
 
 def test_an_archive_whose_members_climb_out(tmp_path: Path) -> None:
@@ -147,10 +143,8 @@ def test_an_encrypted_pdf_is_named_as_one(tmp_path: Path) -> None:
 def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "_worker", None)
     nested = b"<div>" * 200_000
-    started = time.monotonic()
     with pytest.raises(UnreadableError, match=r"busy for more than 0\.05 seconds"):
         guard.read("html", nested, seconds=0.05)
-    assert time.monotonic() - started < 30
     assert guard.read("html", "<p>甲</p>".encode()).text == "甲"  # the next document has a new reader
 
 
@@ -164,9 +158,7 @@ def test_a_reader_that_dies_costs_its_document_only() -> None:
 
 def test_a_page_that_is_nested_without_end(tmp_path: Path) -> None:
     (tmp_path / "deep.html").write_bytes(b"<html><body>" + b"<div><table><tr><td>" * 100_000 + b"x")
-    started = time.monotonic()
     assert sources(tmp_path / "deep.html")[0].status in ("ok", "rejected", "empty")
-    assert time.monotonic() - started < 90
 
 
 def test_a_page_that_is_too_large_is_not_read_into_memory(tmp_path: Path) -> None:
@@ -326,15 +318,16 @@ def test_a_reader_reaches_no_network_and_writes_no_file(
     guard.close()
     with socket.create_server(("127.0.0.1", 0)) as server:
         host, port = server.getsockname()
-        server.settimeout(0.3)
+        server.setblocking(False)
         try:
             text = guard.read(format_, callers(f"http://{host}:{port}")[format_]).text
             assert "正文" in text
         except UnreadableError:
             assert format_ in ("pdf", "docx")  # a picture without text; a part that is not there
         guard.close()
-        with pytest.raises(TimeoutError):
+        with pytest.raises(BlockingIOError):  # who had come would wait here
             server.accept()
+        server.setblocking(True)
         socket.create_connection((host, port)).close()
         server.accept()[0].close()
     assert list(tmp_path.iterdir()) == []

@@ -76,7 +76,7 @@ def _fragile(text_column: str | None) -> Callable[[Any], Any]:
         for part in whole(entry, text_column):
             if b"SIGKILL" in (part.data or b""):
                 os.kill(os.getpid(), signal.SIGKILL)
-            if b"PIPE" in (part.data or b""):
+            if part.data and b"PIPE" in part.data:
                 open(part.data.decode().split()[1]).read()  # noqa: SIM115
             yield part
 

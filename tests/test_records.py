@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -119,7 +120,8 @@ def test_a_table_that_swells_in_memory_is_rejected(tmp_path: Path, monkeypatch: 
     (tmp_path / "in" / "c.txt").write_text(PLAN, encoding="utf-8")
     summary = run([str(tmp_path / "in")], tmp_path / "out", settings=Settings(workers=1))
     assert summary.statuses == {"ok": 1, "rejected": 1}
-    assert "more memory than a collection may" in summary.rejected[0][1]
+    # As it happens, the allocation that fails says so, or ends the process.
+    assert re.search("more memory than a collection may|ended the process that read it", summary.rejected[0][1])
 
 
 def test_a_small_table_of_very_many_records_is_no_collection(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 A search costs a look at each character, though an expression matches in few places. What its matches can begin with is
 read off it; then all characters are asked for all expressions at once, a bit for each way to begin, and an expression
-is tried where a bit of it is left. It finds what it finds by itself.
+is tried where a bit of it is left. It finds what it finds by itself. So that few places are asked for all bits, each
+character is asked first for those of a byte, to which all ways are dealt.
 """
 
 from __future__ import annotations
@@ -17,10 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.places import code_points
-from lexicons.beginnings import ANCHORED, DEPTH, LAST, beginnings
-
-# Behind the end of a text stands what may be anything.
-_PADDING = chr(sys.maxunicode) * DEPTH
+from lexicons.beginnings import DEPTH, LAST, LENGTH, beginnings
 
 Rules = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -35,52 +33,55 @@ class Sieve:
         # Characters between two cuts are told apart by no way: they are of one class.
         cuts = sorted({0, LAST, LAST + 1} | edges)
         at = {cut: index for index, cut in enumerate(cuts)}
-        self._classes = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
-        bits = np.zeros((DEPTH, len(cuts) - 1, -(-len(ways) // 64) * 64), bool)
-        anchored = np.zeros(bits.shape[-1], bool)
+        count = len(cuts) - 1
+        bits = np.zeros((LENGTH, count, -(-len(ways) // 64) * 64), bool)
         self._ways = dict.fromkeys(regexes, 0)
         for i, (name, way) in enumerate(ways):
             self._ways[name] |= 1 << i
-            anchored[i] = way == ANCHORED
             for depth, ranges in enumerate(way):
                 for first, last in ranges:
                     bits[depth, at[first] : at[last + 1], i] = True
         bits[:, at[LAST]] = True
-        # For each of the first characters and each word of 64 bits: the bits of each class.
-        self._tables = np.ascontiguousarray(_packed(bits).swapaxes(1, 2))
-        self._anchored = _packed(anchored)[:, None] if anchored.any() else None
-        self._first = bits[0].any(axis=-1)
+        self._classes = np.repeat(np.arange(count), np.diff(cuts))
+        # For each character of a way, and each word of 64 bits, those of each class.
+        words = np.packbits(bits, axis=-1, bitorder="little").view(np.uint64)
+        self._words = np.ascontiguousarray(words.swapaxes(1, 2))
+        # For the first two characters of a match the bits of a byte, among which all ways are dealt, of each character.
+        groups = np.array_split(bits[1:3, :, : len(ways)], 8, axis=-1)
+        dealt = np.packbits(np.stack([group.any(axis=-1) for group in groups], axis=-1), axis=-1)
+        self._dealt = dealt[..., 0].take(self._classes, axis=1)
         self.rules = cache(self._rules)
 
     def over(self, text: str) -> Sifted:
         """The places of a text where an expression may match."""
-        classes = self._classes.take(_codes(text), mode="clip")
-        begins = self._first.take(classes[:-DEPTH])
-        if self._anchored is not None:
-            begins[:1] = True
-        places = np.flatnonzero(begins)
-        bits = self._tables[0].take(classes[places], axis=1)
-        for depth in range(1, DEPTH):
-            bits &= self._tables[depth].take(classes[places + depth], axis=1)
-        if self._anchored is not None:
-            bits[:, :1] |= self._anchored
-        left = np.flatnonzero(np.bitwise_or.reduce(bits))
-        keys = np.ascontiguousarray(bits[:, left].T).view(f"V{len(bits) * bits.itemsize}")
-        return Sifted(self, text, places[left].tolist(), list(map(self.rules, keys.ravel().tolist())))
+        codes = _codes(text)
+        first, second = self._dealt
+        may_begin = first.take(codes[1:-DEPTH], mode="clip") & second.take(codes[2 : 1 - DEPTH], mode="clip")
+        places = np.flatnonzero(may_begin.astype(bool))
+        bits = self._at(1, codes, places)
+        for depth in (0, *range(2, LENGTH)):
+            bits &= self._at(depth, codes, places)
+        left = np.flatnonzero(bits.any(axis=0))
+        rules = list(map(self.rules, *bits.take(left, axis=1).tolist()))
+        return Sifted(self, text, places.take(left).tolist(), rules)
 
-    def _rules(self, bits: bytes) -> Rules:
+    def _at(self, depth: int, codes: npt.NDArray[np.intp], places: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+        """The bits of what stands so many characters behind the one before each place."""
+        bits: npt.NDArray[np.uint64] = self._words[depth].take(self._classes.take(codes.take(places + depth)), axis=1)
+        return bits
+
+    def _rules(self, *words: int) -> Rules:
         """The expressions of which a bit is set, in order."""
-        number = int.from_bytes(bits, "little")
-        return tuple((name, self.regexes[name]) for name, ways in self._ways.items() if ways & number)
-
-
-def _packed(bits: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
-    return np.packbits(bits, axis=-1, bitorder="little").view(np.uint64)
+        bits = sum(word << 64 * i for i, word in enumerate(words))
+        return tuple((name, self.regexes[name]) for name, ways in self._ways.items() if ways & bits)
 
 
 @lru_cache(maxsize=1)
 def _codes(text: str) -> npt.NDArray[np.intp]:
-    return code_points(text + _PADDING).astype(np.intp)
+    """The code points of a text; before it and behind its end stands what may be anything."""
+    codes = np.full(len(text) + LENGTH, LAST, np.intp)
+    np.minimum(code_points(text), LAST, out=codes[1:-DEPTH])
+    return codes
 
 
 class Sifted:

@@ -1,8 +1,8 @@
-"""What the first characters of a match can be, read off an expression.
+"""What the first characters of a match can be, and the one before it, read off an expression.
 
-A way through an expression says of each of the first characters of a match in which set it lies; behind a way that is
-shorter than ``DEPTH`` stands what may be anything. The ways together may hold more than can be matched, never less.
-Ways that tell the same characters closely are made one, so that they stay few.
+A way through an expression says of each of these characters in which set it lies; behind a way that is shorter than
+``LENGTH`` stands what may be anything. The ways together may hold more than can be matched, never less. Ways that tell
+the same characters closely are made one, so that they stay few.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from itertools import product, starmap, zip_longest
 from typing import Any
 
 DEPTH = 4
-#: The last character that is told apart; those beyond the Basic Multilingual Plane count as this one.
+#: The characters that a way tells: the one before a match, and the first ones of it.
+LENGTH = 1 + DEPTH
+#: The last character that is told apart. Those beyond the Basic Multilingual Plane count as this one, and so does what
+#: stands before a text.
 LAST = 0xFFFF
 #: A set of at most so many characters tells one closely.
 FEW = 1000
@@ -25,8 +28,6 @@ FEW = 1000
 #: A set of characters: ranges of code points in order, both ends in.
 Ranges = tuple[tuple[int, int], ...]
 Way = tuple[Ranges, ...]
-#: The way of matches that begin with ``^``: where the text does, whatever its characters are. No other is as long.
-ANCHORED: Way = ((),) * (DEPTH + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +45,7 @@ def _set(ranges: Ranges) -> _Set:
 
 _Sets = tuple[_Set, ...]
 _ANY = _set(((0, LAST),))
-_ANCHORED: _Sets = (_set(()),) * (DEPTH + 1)
+_EDGE = _set(((LAST, LAST),))
 _OPEN: Set[_Sets] = {()}
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
@@ -55,7 +56,7 @@ _CHARACTERS = (op.LITERAL, op.NOT_LITERAL, op.RANGE, op.CATEGORY, op.IN, op.ANY)
 
 
 def beginnings(regex: re.Pattern[str]) -> list[Way]:
-    """The ways in which matches of an expression begin: the sets of their first ``DEPTH`` characters, or ANCHORED.
+    """The ways in which matches of an expression begin: the sets of the character before and of the first ``DEPTH``.
 
     Raises ValueError for an expression that has flags or matches the empty text.
     """
@@ -65,24 +66,21 @@ def beginnings(regex: re.Pattern[str]) -> list[Way]:
     if tree.getwidth()[0] == 0:
         raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
     ways = _ways(tree, _OPEN)
-    return [tuple(characters.ranges for characters in way + (_ANY,) * (DEPTH - len(way))) for way in ways]
+    return [tuple(characters.ranges for characters in way + (_ANY,) * (LENGTH - len(way))) for way in ways]
 
 
 def first_characters(regex: re.Pattern[str]) -> set[str]:
     """The characters of the Basic Multilingual Plane that a match can begin with. Raises what ``beginnings`` raises."""
-    return {chr(point) for way in beginnings(regex) for a, b in way[0] for point in range(a, b + 1)}
+    return {chr(point) for way in beginnings(regex) for a, b in way[1] for point in range(a, b + 1)}
 
 
 def guarded(regex: re.Pattern[str]) -> re.Pattern[str]:
     """The expression behind a look at the next character: a search passes quickly where no match can begin.
 
     It is of use where alternatives begin with a look around, so that the engine does not see what they begin with.
-    Raises ValueError as ``beginnings`` does, and for an expression that is tried where the text begins.
+    Raises what ``beginnings`` raises.
     """
-    ways = beginnings(regex)
-    if ANCHORED in ways:
-        raise ValueError(f"what may be tried where the text begins needs no guard: {regex.pattern[:80]!r}")
-    ranges = sorted({pair for way in ways for pair in way[0]})
+    ranges = sorted({pair for way in beginnings(regex) for pair in way[1]})
     heads = "".join(f"\\u{first:04x}-{_last(last)}" for first, last in ranges)
     return re.compile(f"(?=[{heads}])(?:{regex.pattern})")
 
@@ -101,7 +99,8 @@ def _ways(nodes: Sequence[Any], behind: Set[_Sets]) -> Set[_Sets]:
 def _step(kind: Any, value: Any, behind: Set[_Sets]) -> Set[_Sets]:
     if kind in _CHARACTERS:
         characters = _set(_characters(kind, value))
-        return {(characters, *way)[:DEPTH] for way in behind if way != _ANCHORED}
+        heads = ((_common(characters, way[0]), *way[1:]) if way else (characters,) for way in behind)
+        return {(_ANY, *way)[:LENGTH] for way in heads if way[0].ranges}
     if kind is op.BRANCH:
         return _united(way for nodes in value[1] for way in _ways(nodes, behind))
     if kind is op.SUBPATTERN:
@@ -110,16 +109,22 @@ def _step(kind: Any, value: Any, behind: Set[_Sets]) -> Set[_Sets]:
         return _ways(value, behind)
     if kind in _REPEATS:
         return _repeat(value, behind)
-    if kind is op.ASSERT and value[0] > 0:
-        return _meet(_ways(value[1], _OPEN), behind)
-    if kind is op.ASSERT_NOT and value[0] > 0:
+    if kind is op.ASSERT:
+        ahead, nodes = value
+        return _meet(_ways(nodes, _OPEN) if ahead > 0 else {(_set(_final(nodes)),)}, behind)
+    if kind is op.ASSERT_NOT:
+        ahead, nodes = value
+        other = _set(_all_but(_single(nodes)))
+        if ahead < 0:
+            return _meet({(other,)}, behind)
         # What stands behind a whole match may be hidden from it, where a text is read up to an end.
-        return _meet({(_set(_all_but(_single(value[1]))),)}, behind - _OPEN) | (behind & _OPEN)
+        whole = {way for way in behind if len(way) < 2}
+        return _meet({(_ANY, other)}, behind - whole) | whole
     if kind in (op.GROUPREF, op.GROUPREF_EXISTS):
         return _OPEN
     if kind is op.AT and value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING):
-        return {_ANCHORED}
-    return behind  # what is asked of the characters before, and of the end
+        return _meet({(_EDGE,)}, behind)
+    return behind  # what is asked of the end
 
 
 def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[_Sets]) -> Set[_Sets]:
@@ -135,8 +140,6 @@ def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[_Sets]) -> Set[_S
 
 def _meet(ahead: Set[_Sets], behind: Set[_Sets]) -> Set[_Sets]:
     """The ways that begin as one of both says each."""
-    if _ANCHORED in ahead or _ANCHORED in behind:
-        return behind
     met = (tuple(starmap(_common, zip_longest(*pair, fillvalue=_ANY))) for pair in product(ahead, behind))
     return _united(way for way in met if all(characters.ranges for characters in way))
 
@@ -192,6 +195,20 @@ def _single(nodes: Sequence[Any]) -> Ranges:
     alternatives = nodes[0][1][1] if len(nodes) == 1 and nodes[0][0] is op.BRANCH else [nodes]
     single = (way[0] for way in alternatives if len(way) == 1 and way[0][0] in _CHARACTERS)
     return tuple(pair for node in single for pair in _characters(*node))
+
+
+def _final(nodes: Sequence[Any]) -> Ranges:
+    """The characters that what nodes match can end with."""
+    if not nodes:
+        return _ANY.ranges
+    kind, value = nodes[-1]
+    if kind in _CHARACTERS:
+        return _characters(kind, value)
+    if kind is op.SUBPATTERN:
+        return _final(value[3])
+    if kind is op.BRANCH:
+        return _in_order(pair for alternative in value[1] for pair in _final(alternative))
+    return _ANY.ranges
 
 
 def _characters(kind: Any, value: Any) -> Ranges:

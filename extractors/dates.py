@@ -22,6 +22,8 @@ _EVERY: dict[str, Granularity] = {
 }  # fmt: skip
 _UNITS: dict[str, Granularity] = {"工": "day", "日": "day", "天": "day", "周": "week", "月": "month", "季": "quarter"}
 _DISTANCE = {"今": 0, "本": 0, "当": 0, "同": 0, "明": 1, "来": 1, "次": 1, "翌": 1, "去": -1, "上": -1, "前": -2}
+# Groups whose digits are blanked, and those of a second end.
+_BLANKED, _SECOND_ENDS = ("bm", "sb", "bd", "bm2"), ("m2", "d2", "x2", "me")
 # Seen from the year that was last spoken of rather than from the speaker's own.
 _ANAPHORIC = "当次翌同"
 
@@ -141,7 +143,7 @@ def _labelled(expression: TimeExpression) -> bool:
 
 def _ranges(expression: TimeExpression) -> bool:
     """Whether the core itself has two ends: 从2018年到2020年."""
-    return expression.rule == "date.year_span" or any(expression.group(k) for k in ("m2", "d2", "x2", "me"))
+    return expression.rule == "date.year_span" or any(map(expression.group, _SECOND_ENDS))
 
 
 def _interval(e: TimeExpression, ref: Reference) -> tuple[Interval, int | None]:
@@ -149,7 +151,7 @@ def _interval(e: TimeExpression, ref: Reference) -> tuple[Interval, int | None]:
     year, explicit, blank = _year(e, ref)
     g = e.group
     recurring = g("ry") == "每"
-    blank = blank or any(g(k) for k in ("bm", "sb", "bd", "bm2"))
+    blank = blank or any(map(g, _BLANKED))
     kind = e.rule.removeprefix("date.")
     plain = _PLAIN.get(kind)
     if plain is not None:

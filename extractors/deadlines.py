@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -18,12 +18,17 @@ from extractors.dates import Reference, Resolved, TimeExpression
 from extractors.mentions import Context, Deadline, Found, Refusal, Span
 from extractors.periods import five_year_plans, number, year_number
 from extractors.status import status_of_time
-from lexicons.loader import patterns
+from lexicons.loader import Pattern, patterns
 from lexicons.loader import rule as lexicon_rule
+
+_Test = Callable[[str, int], object]
 
 LEFT, RIGHT = 30, 70
 REVIEW_YEARS = 5
 LONGEST_TITLE = 120
+MARK = "⟦"
+# Such a rule is tried at the mark, others in the whole window.
+BEGINS_WITH_MARK = (MARK, f"(?:{MARK}")
 _TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》?")
 _HEADING_YEAR = re.compile(r"((?:19|20)\d\d)年")
 _REVIEWED_YEAR = re.compile(
@@ -37,6 +42,7 @@ _LAST_YEARS = re.compile(r"过去的?五年|这五年|五年来")
 _AHEAD = re.compile(r"(十[一二三四五]五)”?(?:规划|时期|期间)")
 # Forms that name a period and no more: without a rule that places them they are no deadlines.
 _NAMES_A_PERIOD = {"date.year", "date.plan_period", "date.duration_past", "date.school_year"}
+_DATED = ("date.day", "date.month")
 ACCEPTED, UNPLACED, PAST = "deadline.form", "deadline.not.unplaced", "deadline.not.past"
 TOTAL = "deadline.is.reported.total"
 
@@ -124,9 +130,9 @@ def _judge(ctx: Context, e: TimeExpression, resolved: Resolved, titles: Sequence
     if glossaries.inside(ctx.text, e.start):
         return "deadline.not.glossary"
     window = in_window(ctx.text, e)
-    rules = _rules(review is not None, resolved.relation == "recurring", e.rule in ("date.day", "date.month"))
-    for rule, regex in rules:
-        if regex.search(window):
+    mark = window.index(MARK)
+    for rule, holds in _rules(review is not None, resolved.relation == "recurring", e.rule in _DATED):
+        if holds(window, mark):
             if rule.startswith("deadline.not"):
                 return rule
             return _believe(ctx, resolved, review) or rule
@@ -153,8 +159,8 @@ def _by_form(e: TimeExpression, resolved: Resolved) -> str:
 
 
 @cache
-def _rules(reported: bool, recurring: bool, dated: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The rules that speak of such an expression, in their order."""
+def _rules(reported: bool, recurring: bool, dated: bool) -> tuple[tuple[str, _Test], ...]:
+    """The rules that speak of such an expression, in their order, each with its test."""
     closed = tuple(
         prefix
         for prefix, open_ in (
@@ -165,13 +171,23 @@ def _rules(reported: bool, recurring: bool, dated: bool) -> tuple[tuple[str, re.
         )
         if not open_
     )
-    return tuple((p.id, p.regex) for p in patterns("deadline") if not p.id.startswith(closed))
+    return tuple((p.id, _test(p)) for p in patterns("deadline") if not p.id.startswith(closed))
+
+
+def _test(pattern: Pattern) -> _Test:
+    """Whether a rule matches in a window, in which the mark before the expression stands at a place."""
+    if pattern.source.startswith(BEGINS_WITH_MARK):
+        return pattern.regex.match
+    search, literals = pattern.regex.search, pattern.literals
+    if not literals:
+        return lambda window, _mark: search(window)
+    return lambda window, _mark: any(literal in window for literal in literals) and search(window)
 
 
 def in_window(text: str, e: TimeExpression) -> str:
     """The text around an expression, which stands between ⟦ and ⟧ in it; a line feed marks the start of the text."""
     begin = "\n" if e.start <= LEFT else ""
-    return f"{begin}{text[max(0, e.start - LEFT) : e.start]}⟦{text[e.start : e.end]}⟧{text[e.end : e.end + RIGHT]}"
+    return f"{begin}{text[max(0, e.start - LEFT) : e.start]}{MARK}{text[e.start : e.end]}⟧{text[e.end : e.end + RIGHT]}"
 
 
 def _titles(text: str) -> list[Span]:

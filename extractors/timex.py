@@ -67,23 +67,22 @@ def scan(text: str) -> list[TimeExpression]:
 def _scan(text: str) -> Iterator[TimeExpression]:
     at = 0
     for start, rules in _sieve().over(text).places():
-        if start < at:
+        if start < at or not _whole(text, start):
             continue
         for name, regex in rules:
             core = regex.match(text, start)
-            if core and _whole(text, name, core):
+            if core and not (name.startswith("date.duration") and _behind_point(text, start)):
                 expression = _bind(text, name, core, at)
                 at = expression.end
                 yield expression
                 break
 
 
-def _whole(text: str, name: str, core: re.Match[str]) -> bool:
-    """Whether the core stands on its own and is not the tail of a number or a word."""
-    before = text[core.start() - 1 : core.start()]
-    first = core[0][0]
+def _whole(text: str, start: int) -> bool:
+    """Whether what begins at the place stands on its own and is not the tail of a number or a word."""
+    before, first = text[start - 1 : start], text[start]
     if first.isdecimal():  # ⑥2015年: the number of an item is no digit of the year
-        return not (before.isdecimal() or before == "第" or (before == "." and name.startswith("date.duration")))
+        return not (before.isdecimal() or before == "第")
     if first in "xX×*_":
         return not (before.isascii() and before.isalnum())
     if first in "一二两三四五六七八九十〇":
@@ -94,6 +93,11 @@ def _whole(text: str, name: str, core: re.Match[str]) -> bool:
             or not before
         )
     return True
+
+
+def _behind_point(text: str, start: int) -> bool:
+    """Whether digits are the decimals of a number."""
+    return text[start].isdecimal() and text[start - 1 : start] == "."
 
 
 def _bind(text: str, name: str, core: re.Match[str], floor: int) -> TimeExpression:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from extractors import deadlines
 from extractors.mentions import Context, Deadline, Found
+from lexicons.beginnings import beginnings
+from lexicons.loader import patterns
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/deadlines.yaml").read_text("utf-8"))
 GAPS = 3
@@ -92,3 +94,9 @@ def test_rows_are_sorted_and_apart(text: str) -> None:
     spans = [(r.start, r.end) for r in found.rows]
     assert all(0 <= a < b <= len(text) for a, b in spans)
     assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
+
+
+def test_a_rule_that_is_tried_at_the_mark_begins_there_in_every_way() -> None:
+    mark = ((ord(deadlines.MARK), ord(deadlines.MARK)),)
+    at_mark = [p for p in patterns("deadline") if p.source.startswith(deadlines.BEGINS_WITH_MARK)]
+    assert [p.id for p in at_mark if any(way[1] != mark for way in beginnings(p.regex))] == []

@@ -232,7 +232,7 @@ def _below(folder: str, column: str, seen: set[tuple[int, int]]) -> Iterator[Ent
             return
         seen.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as found:
-            there = [(f"{_shown(f.name)}/", f.name) if f.is_dir() else (_place(_shown(f.name)), f.name) for f in found]
+            there = [(_place(_shown(file.name), _is_folder(file)), file.name) for file in found]
     except OSError as error:
         name = os.path.basename(folder)
         fault = f"The folder {name!r} cannot be read ({error.strerror}); check that you may open it."
@@ -272,9 +272,19 @@ def _told_apart(entry: Entry, where: Path, seen: _Names) -> Entry:
     return replace(entry, path=path)
 
 
-def _place(path: str) -> str:
-    """What paths are sorted by: a collection stands where its first record will."""
-    return path + MEMBER if path.lower().endswith(HOLDERS) else path
+def _is_folder(file: os.DirEntry[str]) -> bool:
+    """Whether this is a folder; a link that leads nowhere or in a circle is a file, which will not be readable."""
+    try:
+        return file.is_dir()
+    except OSError:
+        return False
+
+
+def _place(name: str, is_folder: bool) -> str:
+    """What names are sorted by: a folder ends with a slash, a collection stands where its first record will."""
+    if is_folder:
+        return f"{name}/"
+    return name + MEMBER if name.lower().endswith(HOLDERS) else name
 
 
 def _remote(uri: str) -> Iterator[Entry]:

@@ -133,16 +133,37 @@ def read(entry: Entry) -> Source:
         return _parsed(entry, hashlib.sha256(entry.data).hexdigest(), format_, entry.data)
     try:
         if not entry.ordinary():
-            return _rejected(entry, "", 0, "", f"{entry.path!r} is no ordinary file; give a file or a folder.")
+            return _rejected(entry, "", 0, _named_format(entry.path), _odd(entry))
         with entry.open() as handle:
             data = handle.read(MAX_BYTES + 1)
             if len(data) > MAX_BYTES:
                 return _too_large(entry, handle, data)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        fault = f"{entry.path!r} cannot be read ({why}); check that it exists and that you may read it."
-        return _rejected(entry, "", 0, _named_format(entry.path), fault)
+        return _rejected(entry, "", 0, _named_format(entry.path), _unreadable(entry, error))
     return _parsed(entry, hashlib.sha256(data).hexdigest(), format_of(entry.path, data[:HEAD_BYTES]), data)
+
+
+def fault_of(entry: Entry) -> str | None:
+    """Why the bytes of an entry cannot be had, in the sentence with which `read` rejects it; None where they can."""
+    if entry.fault:
+        return entry.fault
+    try:
+        if not entry.ordinary():
+            return _odd(entry)
+        with entry.open() as handle:
+            handle.read(1)
+    except OSError as error:
+        return _unreadable(entry, error)
+    return None
+
+
+def _odd(entry: Entry) -> str:
+    return f"{entry.path!r} is no ordinary file; give a file or a folder."
+
+
+def _unreadable(entry: Entry, error: OSError) -> str:
+    why = error.strerror or type(error).__name__
+    return f"{entry.path!r} cannot be read ({why}); check that it exists and that you may read it."
 
 
 def format_of(path: str, head: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import runlog
@@ -14,7 +15,7 @@ from pipeline.inputs import empty
 from pipeline.marks import Marks
 from pipeline.previous import Previous, Shelf, Walk
 from pipeline.publish import Publisher
-from pipeline.read import Entry, Source, discover
+from pipeline.read import Entry, Source, discover, fault_of
 from pipeline.records import Records
 from pipeline.ruleset import rules
 from pipeline.session import Session, Settings, session
@@ -76,7 +77,9 @@ class _Night:
             for entry in marks.fetched(discover(inputs)):
                 if entry.fault:
                     faults.append(entry.fault)
-                yield from self._records.look(entry, marks.fingerprint)
+                for part, about in self._records.look(entry, marks.fingerprint):
+                    # Of one without bytes the sentence tells whether it is as before.
+                    yield part if about.sha256 else replace(part, fault=fault_of(part)), about
 
         tables, before = self._pipeline.tables, previous.counts()
         whole = all(name in before for name in tables)

@@ -33,8 +33,10 @@ STAYING = "was JOIN job USING (path) WHERE stays AND action != 'gone'"  # inputs
 HAVE_ROWS = "('ok', 'no_plan')"  # statuses that a copy does not share: it has no rows
 NAMED = 10  # sources rejected before that are named again
 
-# The sources of the snapshot before that stand in a collection or archive which cannot be read tonight.
-INSIDE = f"now n CROSS JOIN was w ON w.path > n.path || '{MEMBER}' AND w.path < n.path || '{chr(ord(MEMBER) + 1)}'"
+# The sources of the snapshot before in a collection or archive, or below a link, that cannot be read tonight.
+INSIDE = "now n CROSS JOIN was w ON " + " OR ".join(
+    f"w.path > n.path || '{sign}' AND w.path < n.path || '{chr(ord(sign) + 1)}'" for sign in (MEMBER, "/")
+)
 UNREAD = f"{INSIDE} WHERE n.sha = '' AND w.sha != '' AND w.path NOT IN (SELECT path FROM now)"
 
 

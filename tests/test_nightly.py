@@ -233,6 +233,26 @@ def test_a_collection_that_cannot_be_read_tonight_loses_nothing(inputs: Path, tm
     assert digests(out) == fresh(inputs, tmp_path / "fresh")
 
 
+def test_a_link_that_leads_nowhere_tonight_costs_itself_only(inputs: Path, tmp_path: Path) -> None:
+    """A share behind a link that is not mounted keeps its rows; a link to itself does not hide the files beside it."""
+    share, out = tmp_path / "share", tmp_path / "out"
+    share.mkdir()
+    (share / "far.txt").write_bytes(plan(8))
+    (inputs / "link").symlink_to(share)
+    run([str(inputs)], out)
+    shutil.move(share, tmp_path / "unmounted")
+    (inputs / "itself").symlink_to("itself")
+    (inputs / "0.txt").unlink()
+    summary = run([str(inputs)], out, settings=PRUNE)
+    assert summary.actions == {"keep": 3, "read": 2, "gone": 1}
+    assert paths(out) == ["1.txt", "2.txt", "3.txt", "itself", "link", "link/far.txt"]
+    assert [path for path, _ in summary.rejected] == ["itself", "link"]
+    assert "stays" in summary.notes[0]
+    shutil.move(tmp_path / "unmounted", share)
+    assert run([str(inputs)], out, settings=PRUNE).actions == {"keep": 5}
+    assert digests(out) == fresh(inputs, tmp_path / "fresh")
+
+
 def test_fresh_and_new_options_read_everything(inputs: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run([str(inputs)], out)

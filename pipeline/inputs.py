@@ -162,7 +162,7 @@ def _found(item: str) -> Iterator[Entry]:
         yield from _remote(item)
         return
     path = Path(item)
-    if path.is_dir():
+    if os.path.isdir(item):  # a share that has gone away is none, where `Path.is_dir` raises
         yield from _below(str(path), "", set())
         return
     if os.path.lexists(path):
@@ -218,7 +218,7 @@ def _fixed_part(pattern: Path) -> Path:
 
 def _walk(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[Entry]:
     """The files at and below a path; a folder that links lead to twice is walked once."""
-    if path.is_dir():
+    if os.path.isdir(path):
         yield from _below(str(path), "" if path == root else _column(path, root), seen)
     else:
         yield Entry(path, _column(path, root))

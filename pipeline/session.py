@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import runlog
 from pipeline.address import shown
-from pipeline.folder import OutputFolder, PublishError, not_ours, why
+from pipeline.folder import OutputFolder, PublishError, not_ours, unwritable, why
 from pipeline.inputs import missing
 from pipeline.remote import Place, local, output_folder
 from pipeline.snapshot import foreign, recover
@@ -76,8 +76,12 @@ def session(
         return {**head, "seconds": round(time.monotonic() - clock, 3), **more}
 
     if (here := local(output)) is not None:
-        check_ours(here, parts=names is not None)
-        if settings.must_exist and not here.exists():
+        try:
+            check_ours(here, parts=names is not None)
+            is_new = not here.exists()
+        except OSError as error:
+            raise unwritable(here, error) from error
+        if settings.must_exist and is_new:
             check_inputs(inputs, here)  # lest an empty folder be left
     with (
         output_folder(output, settings.anew, names, lambda error: runlog.failed(record({}), error)) as place,

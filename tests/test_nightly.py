@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import random
 import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -202,6 +205,33 @@ def test_an_input_that_cannot_be_reached_prunes_nothing(inputs: Path, tmp_path: 
     summary = run([str(inputs)], out, settings=PRUNE)
     assert summary.notes
     assert [path for path in paths(out) if path.endswith(".txt")] == ["0.txt", "1.txt", "2.txt", "3.txt"]
+
+
+def test_a_share_that_has_gone_away_is_out_of_reach(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is there to be listed, and whoever looks at it is told that nobody answers."""
+    out, share = tmp_path / "out", tmp_path / "share"
+    share.mkdir()
+    (share / "far.txt").write_bytes(plan(8))
+    settings = Settings(prune=True, must_exist=True)
+    run([str(inputs), str(share)], out, settings=settings)
+
+    def gone(call: Any) -> Any:
+        def answer(place: Any, *args: Any, **options: Any) -> Any:
+            if str(place).startswith(str(share)):
+                raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+            return call(place, *args, **options)
+
+        return answer
+
+    for name in ("stat", "lstat", "scandir"):
+        monkeypatch.setattr(os, name, gone(getattr(os, name)))
+    summary = run([str(inputs), str(share)], out, settings=settings)
+    assert summary.actions == {"keep": 4, "read": 1, "gone": 1}
+    assert "'share' does not exist" in summary.rejected[0][1].replace(str(tmp_path) + "/", "")
+    with pytest.raises(PublishError, match="cannot be written"):
+        run([str(inputs)], share / "tables")
 
 
 def test_a_collection_that_cannot_be_read_tonight_loses_nothing(inputs: Path, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ class Rules:
     within: re.Pattern[str]
     actor: re.Pattern[str]
     owner: re.Pattern[str]
+    fate: re.Pattern[str]
     bound_alone: re.Pattern[str]
     place: re.Pattern[str]
     takes_part: re.Pattern[str]

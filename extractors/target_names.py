@@ -28,6 +28,7 @@ _REACH = 80
 _TOTALS = ("总数", "总量", "总额", "累计")
 _SPANS_OF_TEACHING = ("节", "课时", "个课时", "学时", "个学时", "小时", "分钟")
 _TIMES = ("次", "遍", "轮")
+_PEOPLE = ("人", "户", "名", "人次")
 _ADVERBS = ("先后", "共", "累计", "已")
 #: Behind them what is done so many times follows: `对食堂进行一次安全检查`.
 _DOING = ("进行", "开展", "实施", "组织")
@@ -215,6 +216,9 @@ def _name_of_count(reader: Reader, row: Row, segment: str, trailing: str, listed
         ahead = ahead[: such.start()]
     described = trailing.startswith("的") or (quantity.bounded and quantity.comparator in ("ge", "le"))
     led = not behind or segment.rstrip().endswith((*_ADVERBS, *_DOING))
+    unnamed = not (ahead or listed) and (not behind or behind.endswith("有"))
+    if unnamed and quantity.unit.endswith(_PEOPLE) and (fate := rules().fate.match(trailing)):
+        return fate["what"]
     if quantity.unit in _TIMES and led and (done := deed(trailing)):
         return done
     if quantity.cls == "amount" and verb and not behind:

@@ -12,7 +12,7 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -58,17 +58,19 @@ class Sieve:
         first, second = self._dealt
         may_begin = first.take(codes[1:-DEPTH], mode="clip") & second.take(codes[2 : 1 - DEPTH], mode="clip")
         places = np.flatnonzero(may_begin.astype(bool))
-        bits = self._at(1, codes, places)
-        for depth in (0, *range(2, LENGTH)):
-            bits &= self._at(depth, codes, places)
+        bits = self._bits(codes, places)
         left = np.flatnonzero(bits.any(axis=0))
         rules = list(map(self.rules, *bits.take(left, axis=1).tolist()))
         return Sifted(self, text, places.take(left).tolist(), rules)
 
-    def _at(self, depth: int, codes: npt.NDArray[np.intp], places: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
-        """The bits of what stands so many characters behind the one before each place."""
-        bits: npt.NDArray[np.uint64] = self._words[depth].take(self._classes.take(codes.take(places + depth)), axis=1)
-        return bits
+    def at(self, text: str, places: Sequence[int]) -> list[Rules]:
+        """The expressions that may match at each of these places of a text, in order."""
+        return list(map(self.rules, *self._bits(_codes(text), np.array(places, np.intp)).tolist()))
+
+    def _bits(self, codes: npt.NDArray[np.intp], places: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+        """The bits that all characters of a way leave at each place."""
+        told = (words.take(self._classes.take(codes.take(places + i)), axis=1) for i, words in enumerate(self._words))
+        return reduce(np.bitwise_and, told)
 
     def _rules(self, *words: int) -> Rules:
         """The expressions of which a bit is set, in order."""
@@ -130,11 +132,6 @@ class Sifted:
         """The places in a stretch of the text where an expression may match, in order, each with the expressions."""
         stretch = slice(bisect_left(self._places, start), bisect_left(self._places, end))
         return zip(self._places[stretch], self._rules[stretch], strict=True)
-
-    def at(self, place: int) -> Rules:
-        """The expressions that may match at a place, in order."""
-        i = bisect_left(self._places, place)
-        return self._rules[i] if i < len(self._places) and self._places[i] == place else ()
 
     def first(self, start: int, end: int, sight: int = 0) -> Iterator[tuple[str, re.Match[str]]]:
         """What an alternation of all expressions finds in a stretch, with the name of the one that matches.

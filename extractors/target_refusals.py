@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,7 @@ from extractors import glossaries
 from extractors.mentions import Span
 from extractors.pieces import Piece, Words
 from extractors.quantities import Quantity
-from extractors.sieve import Sieve, Sifted
+from extractors.sieve import Rules, Sieve
 from lexicons.loader import patterns, rule
 
 #: Titles and quotes by what opens them, each with the most characters it may hold.
@@ -34,21 +35,23 @@ def _sieve() -> Sieve:
 
 @dataclass(frozen=True, slots=True)
 class Refuser:
-    """The refusals of one text."""
+    """The refusals of quantities of one text; ``rules`` are those that may match where the number of one begins."""
 
     text: str
     titles: list[Enclosed]
     quotes: list[Enclosed]
     straight: list[Span]
     words: Words | None
-    rules: Sifted
+    rules: dict[int, Rules]
     explained: bool
 
     @classmethod
-    def of(cls, text: str, words: Words | None = None) -> Refuser:
+    def of(cls, text: str, quantities: Sequence[Quantity], words: Words | None = None) -> Refuser:
         titles, quotes = ([(o, *kind) for o, kind in kinds.items() if o in text] for kinds in (_TITLES, _QUOTES))
         straight = [m.span() for m in _STRAIGHT.finditer(text)]
-        return cls(text, titles, quotes, straight, words, _sieve().over(text), bool(glossaries.spans(text)))
+        cores = [quantity.core for quantity in quantities]
+        rules = dict(zip(cores, _sieve().at(text, cores), strict=True))
+        return cls(text, titles, quotes, straight, words, rules, bool(glossaries.spans(text)))
 
     def reason(self, quantity: Quantity) -> str | None:
         """Why this quantity is no target, or None."""
@@ -112,7 +115,7 @@ class Refuser:
         return piece.inside(end - begin) and (digits or piece.inside(end - 1 - begin))
 
     def _by_pattern(self, quantity: Quantity) -> str | None:
-        for name, regex in self.rules.at(quantity.core):
+        for name, regex in self.rules[quantity.core]:
             if regex.match(self.text, quantity.core):
                 return name
         return None

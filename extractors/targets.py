@@ -39,10 +39,11 @@ def find(ctx: Context) -> Found[Target]:
 
 def _judge(ctx: Context) -> tuple[list[Quantity], list[Refusal]]:
     """The quantities that may be targets, and the others with their reasons."""
-    refuser = Refuser.of(ctx.text, ctx.words)
+    quantities = scan(ctx.text, cut=ctx.words)
+    refuser = Refuser.of(ctx.text, quantities, ctx.words)
     believed: list[Quantity] = []
     refused: list[Refusal] = []
-    for quantity in scan(ctx.text, cut=ctx.words):
+    for quantity in quantities:
         reason = refuser.reason(quantity)
         if reason is None:
             believed.append(quantity)

@@ -90,9 +90,10 @@ def word_hits(text: str, start: int, end: int) -> list[WordHit]:
 
 def quantity_readings(ctx: Context, start: int, end: int) -> list[str]:
     """What the reader of quantities makes of the span: number, unit, bound, and the rule that refuses it."""
-    refuser = Refuser.of(ctx.text, ctx.words)
+    found = quantities.scan(ctx.text, max(0, start - AROUND), min(len(ctx.text), end + AROUND), ctx.words)
+    refuser = Refuser.of(ctx.text, found, ctx.words)
     lines = []
-    for q in quantities.scan(ctx.text, max(0, start - AROUND), min(len(ctx.text), end + AROUND), ctx.words):
+    for q in found:
         if q.start < end and q.end > start:
             value = "blanked" if q.redacted else f"{q.value:g}" if q.value is not None else "?"
             value += f"–{q.upper:g}" if q.upper is not None else ""

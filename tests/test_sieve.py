@@ -82,11 +82,11 @@ def test_a_text_is_read_up_to_an_end_as_if_it_ended_there(text: str, end: int) -
 
 
 def test_a_place_tells_which_expressions_may_match_there() -> None:
-    sifted = Sieve({"one": re.compile("ab"), "two": re.compile("a[bc]"), "three": re.compile("x")}).over("zab ac")
-    assert [name for name, _ in sifted.at(1)] == ["one", "two"]
-    assert [name for name, _ in sifted.at(4)] == ["two"]
-    assert sifted.at(0) == sifted.at(99) == ()
-    assert [place for place, _ in sifted.places(2)] == [4]
+    sieve = Sieve({"one": re.compile("ab"), "two": re.compile("a[bc]"), "three": re.compile("x")})
+    told = sieve.at("zab ac", [1, 4, 0])
+    assert [[name for name, _ in rules] for rules in told] == [["one", "two"], ["two"], []]
+    assert sieve.at("zab ac", []) == []
+    assert [place for place, _ in sieve.over("zab ac").places(2)] == [4]
 
 
 @pytest.mark.parametrize("regex", [re.compile("a*"), re.compile("(?=a)"), re.compile("a", re.IGNORECASE)])
@@ -97,5 +97,5 @@ def test_what_cannot_be_sieved_is_refused(regex: re.Pattern[str]) -> None:
 
 def test_a_sieve_holds_any_number_of_expressions() -> None:
     words = [chr(code) for code in range(ord("一"), ord("一") + 200)]
-    sifted = Sieve({word: re.compile(word) for word in words}).over("".join(words))
-    assert [[name for name, _ in sifted.at(i)] for i in range(len(words))] == [[word] for word in words]
+    told = Sieve({word: re.compile(word) for word in words}).at("".join(words), range(len(words)))
+    assert [[name for name, _ in rules] for rules in told] == [[word] for word in words]

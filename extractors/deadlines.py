@@ -34,6 +34,7 @@ _HEADING_YEAR = re.compile(r"((?:19|20)\d\d)年")
 _REVIEWED_YEAR = re.compile(
     r"((?:19|20)\d\d)(?:年|(?=工作))[^，。；\n]{0,16}?(?:总结|小结|回顾|情况|成效|成绩|成就|亮点|工作完成)"
 )
+_SAID_TO_REVIEW = re.compile(r"现将[^，。；\n\d]{0,8}((?:19|20)\d\d)年[^，。；\n]{0,16}?(?:总结|情况|回顾)")
 _LAST_YEAR = re.compile(r"过去的?一年|去年|一年来")
 # 现将上半年工作总结如下 closes a preamble that only names the plan's own period.
 _PREAMBLE = re.compile(r"现将[^。\n]{0,60}如下")
@@ -229,8 +230,8 @@ def _review(ctx: Context, start: int, end: int) -> _Review:
 def _review_year(ctx: Context, start: int, end: int, summed_up: bool) -> int | None:
     """The year that a reporting section reports.
 
-    It is stated by its heading, or by the title where that names a summary first, or it is the one before where the
-    section looks back on years.
+    It is stated by its heading, or by the title where that names a summary first, or by what the text says that it
+    sums up, or it is the one before where the section looks back on years.
     """
     stated = _HEADING_YEAR.search(ctx.text[start : start + 40].split("\n", 1)[0])
     if summed_up and not (start and stated):
@@ -241,6 +242,8 @@ def _review_year(ctx: Context, start: int, end: int, summed_up: bool) -> int | N
         return year_number(stated[1])
     if ctx.year is None or ctx.kind != "mixed":
         return ctx.year
+    if said := _SAID_TO_REVIEW.search(ctx.text, 0, OPENING):
+        return year_number(said[1])
     back = _LAST_YEAR.search(ctx.text, start, end) or _LAST_YEARS.search(ctx.text, start, end)
     return ctx.year - 1 if back else ctx.year
 

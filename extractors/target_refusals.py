@@ -87,7 +87,8 @@ class Refuser:
             return "target.not.duration"
         if cls == "amount" and first in "万亿" and not quantity.levelled:
             return "target.not.threshold"
-        if cls == "weak" and not first.isdigit() and not quantity.bounded and not quantity.redacted:
+        rough = quantity.bounded or quantity.redacted or "余" in self.text[quantity.core : quantity.end]
+        if cls == "weak" and not first.isdigit() and not rough:
             return "target.not.word"
         if cls == "bare" and first in "十百千万亿" and not quantity.bounded:
             return "target.not.word"

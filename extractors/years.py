@@ -229,7 +229,8 @@ def _fitting(text: str) -> _Clue | None:
 def _spoken(text: str) -> _Clue | None:
     """The year that the body speaks of as its own, or most often gives months of."""
     told = [*_stated(text, "year.told", OPENING), *_stated(text, "year.own", OPENING)]
-    own = next((c for c in told if not _far(c, text) and not _backdrop(c, text)), None)
+    past = {c.year for c in told if _backdrop(c, text)}
+    own = next((c for c in told if not _far(c, text) and c.year not in past), None)
     own = own or _school_clue(text[:OPENING])
     if own:
         return own

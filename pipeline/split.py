@@ -29,6 +29,7 @@ from pipeline.titles import (
 LONGEST_COVER = 2500  # characters of a cover notice
 LONGEST_SIGNATURE = 60  # characters of who issues a notice, and when
 LEAST_UNTITLED = 200  # characters of running text that are a plan without a title
+LEAST_RUNNING = 30  # characters of a line with commas that is no signature or link
 LEAST_SENTENCES = 2  # that a line holds which does not end with one
 LEAST_UNNUMBERED = 400  # characters of a text that opens no numbering of its own
 LEAST_TASKS = 12  # characters of numbered tasks that make a plan of a title
@@ -263,6 +264,8 @@ def _last_line(lines: list[Line], begin: int, following: int) -> int | None:
         if LAST_WORDS.search(text) or rule("title.signature").search(text) or MARKER.match(text) or len(text) > 60:
             return i
         if text.count("|") > 1:  # the last row of a table
+            return i
+        if len(text) > LEAST_RUNNING and text.count("，") > 1:  # a sentence that a preview cut off
             return i
     return begin if end > begin else None
 

@@ -230,7 +230,8 @@ def _spoken(text: str) -> _Clue | None:
     """The year that the body speaks of as its own, or most often gives months of."""
     told = [*_stated(text, "year.told", OPENING), *_stated(text, "year.own", OPENING)]
     past = {c.year for c in told if _backdrop(c, text)}
-    own = next((c for c in told if not _far(c, text) and c.year not in past), None)
+    aims = {c.year for c in told if past and c.year > max(past) and rule("year.goal").match(text, c.at)}
+    own = next((c for c in told if not _far(c, text) and c.year not in past | aims), None)
     own = own or _school_clue(text[:OPENING])
     if own:
         return own

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +85,8 @@ def extract_part(part: Part, task: Task, metadata: dict[str, str]) -> tuple[Summ
             f"({metadata['ruleset']}); install the same version of Yaodian, from the same lock file, on all machines."
         )
     names = {table: part_name(table, metadata["snapshot_id"], part.number) for table in kit.pipeline.tables}
-    with _staged(task, names) as files:
-        writers = {table: TableWriter(table, file) for table, file in files.items()}
+    with _staged(task, names) as files, ThreadPoolExecutor(1, "parquet") as pool:
+        writers = {table: TableWriter(table, file, pool) for table, file in files.items()}
         lost = []
         for (entry, found, _), (source, slices) in zip(part.sources, kit.rows(part), strict=True):
             if found.sha256 and not source["sha256"]:

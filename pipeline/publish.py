@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,7 @@ __all__ = ["PublishError", "Publisher", "TableWriter", "read_metadata", "write_t
 ROWS_PER_GROUP = 20_000  # rows of a table kept in memory before they are written
 PIECES = 500  # small batches kept before they are joined: each takes kilobytes beside its rows
 TEXT_PER_GROUP = 8 << 20  # bytes of source texts kept likewise
+THREADS = 2  # that encode row groups of tables while the run goes on; of one table they are written one by one
 # Columns of few values, for which a dictionary pays; the others take less time and room without one.
 RECURRING = frozenset(
     (
@@ -39,11 +41,13 @@ RECURRING = frozenset(
 class TableWriter:
     """Writes one table to a file. Row groups end at a source, so that the bytes depend on nothing but the rows.
 
+    They are written by the threads of ``pool``: an error of one shows at the next one, or when the file is closed.
     ``counts`` holds, for the columns in ``counted``, how often each value was written.
     """
 
-    def __init__(self, name: str, file: Path) -> None:
-        self.name, self.rows = name, 0
+    def __init__(self, name: str, file: Path, pool: Executor) -> None:
+        self.name, self.rows, self._pool = name, 0, pool
+        self._writing: Future[None] | None = None
         self.counts: Counter[str] = Counter()
         self._pending: list[Slice] = []
         self._size = self._text = 0
@@ -92,7 +96,9 @@ class TableWriter:
         if not self._pending:
             return
         table = self._joined()
-        self._writer.write_table(table, row_group_size=table.num_rows)
+        if self._writing is not None:
+            self._writing.result()
+        self._writing = self._pool.submit(self._writer.write_table, table, row_group_size=table.num_rows)
         if (column := COUNTED.get(self.name)) is not None:
             for count in pc.value_counts(table.column(column)).to_pylist():
                 self.counts[count["values"]] += count["counts"]
@@ -107,6 +113,11 @@ class TableWriter:
         """Write what is pending and the metadata; without metadata the file is given up as it is."""
         if metadata is not None:
             self.flush()
+        if self._writing is not None:
+            wait([self._writing])
+            if metadata is not None:
+                self._writing.result()
+        if metadata is not None:
             self._writer.add_key_value_metadata(metadata)
         self._writer.close()
 
@@ -154,12 +165,13 @@ class Publisher:
         self._folder, self._tables = folder, tuple(tables)
         self._digest = SnapshotDigest(ruleset)
         self._writers: dict[str, TableWriter] = {}
+        self._pool = ThreadPoolExecutor(THREADS, "parquet")
 
     def __enter__(self) -> Publisher:
         try:
             self._folder.clear_staging()
             for name in self._tables:
-                self._writers[name] = TableWriter(name, self._folder.staging / f"{name}.parquet")
+                self._writers[name] = TableWriter(name, self._folder.staging / f"{name}.parquet", self._pool)
         except OSError as error:
             raise unwritable(self._folder.path, error) from error
         return self
@@ -203,6 +215,8 @@ class Publisher:
         metadata = self._digest.metadata()
         try:
             for writer in self._writers.values():
+                writer.flush()
+            for writer in self._writers.values():
                 writer.close(metadata)
         except OSError as fault:
             raise self._full(fault) from fault
@@ -221,6 +235,7 @@ class Publisher:
                 writer.close()
             except OSError:  # a full disk again: what is staged is discarded anyway
                 continue
+        self._pool.shutdown()
         if not self._folder.journal.exists():
             shutil.rmtree(self._folder.staging, ignore_errors=True)
 

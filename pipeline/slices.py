@@ -33,7 +33,7 @@ Ends = np.ndarray[tuple[int], np.dtype[np.int32]]
 Stretch = tuple[str, Slice, Ends]  # a table, rows of several sources, the rows before which those of each source end
 
 
-Packed = tuple[dict[str, bytes], list[dict[str, int]]]
+Packed = tuple[dict[str, pa.Buffer], list[dict[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class Bundle:
 
     def pack(self) -> Packed:
         """The form in which a worker sends it: one Arrow message a table, without the schema."""
-        return {name: batch.serialize().to_pybytes() for name, batch in self.batches.items()}, self.counts
+        return {name: batch.serialize() for name, batch in self.batches.items()}, self.counts
 
     @classmethod
     def unpack(cls, packed: Packed) -> Bundle:
         """What `pack` packed."""
         messages, counts = packed
         read = pa.ipc.read_record_batch
-        return cls({name: read(pa.py_buffer(message), SCHEMAS[name]) for name, message in messages.items()}, counts)
+        return cls({name: read(message, SCHEMAS[name]) for name, message in messages.items()}, counts)
 
     def __iter__(self) -> Iterator[tuple[Row, Slices]]:
         at = dict.fromkeys(self.batches, 0)

@@ -19,6 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests stay together begin, or one worker would be at the last of them when the others have done."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of real documents beside the project; a test that needs it is skipped where it is absent."""

@@ -21,6 +21,8 @@ from cli import app
 TABLES = ("sources", "texts", "plans", "items", "targets", "deadlines", "units", "tasks", "gaps")
 TASKS = RAW / "08_task_notes.txt"
 
+pytestmark = pytest.mark.xdist_group("cli")  # its tables are made once
+
 
 def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = pq.read_table(folder / f"{name}.parquet").to_pylist()

@@ -18,6 +18,8 @@ from pipeline.run import run
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
 
+pytestmark = pytest.mark.xdist_group("export")  # its tables are made once
+
 FORMULAS = """松岭县2025年重点工作要点
 
 为做好2025年全县各项重点工作，确保全年目标任务全面完成，结合工作实际，制定本要点，请认真贯彻执行，抓好工作落实。

@@ -14,6 +14,8 @@ from command_line import ROOT, extract, yaodian
 from make_samples import RAW
 
 README, TWIN = ROOT / "README.md", ROOT / "README.zh-CN.md"
+pytestmark = pytest.mark.xdist_group("readme")  # its tables are made once
+
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 ELISION = "..."
 

@@ -27,7 +27,7 @@ AROUND = frozenset(
         f"pipeline.{name}"
         for name in (
             "cluster", "console", "crew", "diff", "engine_dask", "explain", "export", "fingerprint", "folder", "gold",
-            "gold_values", "groups", "jsonlog", "load", "marks", "parts", "passage", "preload", "previous", "publish",
+            "gold_values", "jsonlog", "load", "marks", "parts", "passage", "preload", "previous", "publish",
             "reach", "reasons", "records", "remote", "report", "ruleset", "run", "runlog", "score", "session",
             "single", "slices", "snapshot", "spacy_component", "status", "store", "summary", "trace", "workers",
             "worklist",

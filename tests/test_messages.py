@@ -31,8 +31,8 @@ LATIN_SENTENCE = re.compile(r"[A-Za-z]{2,}(?:[,;:]? [a-z]{2,}){2,}")
 # English that reaches no table: what only a programmer or the one who starts a run sees.
 ELSEWHERE = (
     "PRAGMA ",
-    "INSERT OR ",
-    "SELECT 1 ",
+    "INSERT INTO ",
+    "SELECT name ",
     "a reader may not use",
     "no reader of",
     "the answer is cut",

@@ -28,18 +28,19 @@ def find(text: str) -> tuple[list[Item], list[Refusal]]:
     items: list[Item] = []
     for i, marker in enumerate(markers):
         until = markers[i + 1].start if i + 1 < len(markers) else len(text)
-        until = min([until, *explained[(at := bisect_left(explained, marker.end)) : at + 1]])
-        end = marker.end + len(text[marker.end : until].rstrip())
+        if explained and (at := bisect_left(explained, marker.end)) < len(explained):
+            until = min(until, explained[at])
+        body = text[marker.end : until].rstrip()
         items.append(
             Item(
                 start=marker.start,
-                end=max(end, marker.end),
+                end=marker.end + len(body),
                 marker=marker.text,
                 number=marker.number,
                 style=_style(marker.style),
                 parent=parent_of[i],
                 level=_level(parent_of, i),
-                title=_title(text, marker, until),
+                title=_title(body.lstrip(), marker.style),
             )
         )
     return items, _jumps(markers, order, parents)
@@ -56,10 +57,9 @@ def _level(parent_of: dict[int, int | None], i: int) -> int:
     return level
 
 
-def _title(text: str, marker: Marker, until: int) -> str:
-    rule = CLAUSE_END if marker.style == "inline" else TITLE_END
-    body = text[marker.end : until].lstrip()
-    stop = rule.search(body)
+def _title(body: str, style: str) -> str:
+    """The title that opens the text of an item."""
+    stop = (CLAUSE_END if style == "inline" else TITLE_END).search(body)
     return (body[: stop.start()] if stop else body).strip()
 
 

@@ -16,7 +16,7 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
 
 def places(text: str, characters: str) -> list[int]:
     """The offsets at which one of the characters stands, in order."""
-    found: list[int] = np.flatnonzero(_among(characters)[code_points(text)]).tolist()
+    found: list[int] = np.flatnonzero(_among(characters).take(code_points(text), mode="clip")).tolist()
     return found
 
 
@@ -27,7 +27,7 @@ def runs(text: str, characters: str, before: str = "", last: str = "") -> list[t
     """
     codes = code_points(text)
     among = np.zeros(len(text) + 2, bool)
-    among[1:-1] = _among(characters)[codes]
+    among[1:-1] = _among(characters).take(codes, mode="clip")
     edges = np.flatnonzero(among[1:] != among[:-1])
     starts, ends = edges[::2], edges[1::2]
     if before:

@@ -61,8 +61,8 @@ def segment(view: View, draft: Draft, ordinal: int, words: Words, washing: Washi
 
 def sentences(text: str, found: Sequence[Item]) -> list[Span]:
     """Spans that cover the text: cut after a stop, at line ends, and before every item."""
-    cuts = {0, len(text), *(m.end() for m in SENTENCE_END.finditer(text)), *(item.start for item in found)}
-    return list(pairwise(sorted(cuts)))
+    cuts = [0, *[m.end() for m in SENTENCE_END.finditer(text)], *[item.start for item in found], len(text)]
+    return list(pairwise(dict.fromkeys(sorted(cuts))))
 
 
 def _heads(found: Sequence[Item], length: int) -> list[tuple[int, int, str]]:

@@ -13,12 +13,13 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache, reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
 
 from extractors.places import code_points
-from lexicons.beginnings import DEPTH, LAST, LENGTH, beginnings
+from lexicons.beginnings import DEPTH, LAST, LENGTH, beginnings, characters
 
 Rules = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -26,23 +27,26 @@ Rules = tuple[tuple[str, re.Pattern[str]], ...]
 class Sieve:
     """Expressions by name, in the order in which they are tried at one place; none matches the empty text."""
 
-    def __init__(self, regexes: Mapping[str, re.Pattern[str]]) -> None:
+    def __init__(self, regexes: Mapping[str, re.Pattern[str]], after: str = "") -> None:
+        """``after`` are characters: no match is of use but behind one of them."""
+        self.all: Rules = tuple(regexes.items())
         self.regexes = dict(regexes)
         ways = [(name, way) for name, regex in regexes.items() for way in beginnings(regex)]
-        edges = {edge for _, way in ways for ranges in way for first, last in ranges for edge in (first, last + 1)}
-        # Characters between two cuts are told apart by no way: they are of one class.
-        cuts = sorted({0, LAST, LAST + 1} | edges)
-        at = {cut: index for index, cut in enumerate(cuts)}
-        count = len(cuts) - 1
-        bits = np.zeros((LENGTH, count, -(-len(ways) // 64) * 64), bool)
+        if after:
+            ways = [(name, (characters(after), *way[1:])) for name, way in ways]
+        sets = {one for _, way in ways for one in way}
+        # Characters between two edges are told apart by no way: they are of one class.
+        edges = reduce(or_, (one.bits ^ one.bits << 1 for one in sets), 1 | 3 << LAST)
+        cuts = np.flatnonzero(_unpacked(edges))
+        holds = {one: _unpacked(one.bits)[cuts[:-1]] for one in sets}
+        bits = np.zeros((LENGTH, len(cuts) - 1, -(-len(ways) // 64) * 64), bool)
         self._ways = dict.fromkeys(regexes, 0)
         for i, (name, way) in enumerate(ways):
             self._ways[name] |= 1 << i
-            for depth, ranges in enumerate(way):
-                for first, last in ranges:
-                    bits[depth, at[first] : at[last + 1], i] = True
-        bits[:, at[LAST]] = True
-        self._classes = np.repeat(np.arange(count), np.diff(cuts))
+            for depth, one in enumerate(way):
+                bits[depth, :, i] = holds[one]
+        bits[:, -1] = True
+        self._classes = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
         # For each character of a way, and each word of 64 bits, those of each class.
         words = np.packbits(bits, axis=-1, bitorder="little").view(np.uint64)
         self._words = np.ascontiguousarray(words.swapaxes(1, 2))
@@ -76,6 +80,11 @@ class Sieve:
         """The expressions of which a bit is set, in order."""
         bits = sum(word << 64 * i for i, word in enumerate(words))
         return tuple((name, self.regexes[name]) for name, ways in self._ways.items() if ways & bits)
+
+
+def _unpacked(bits: int) -> npt.NDArray[np.bool_]:
+    packed = np.frombuffer(bits.to_bytes(LAST // 8 + 1 + 1, "little"), np.uint8)
+    return np.unpackbits(packed, bitorder="little").view(bool)
 
 
 @lru_cache(maxsize=1)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import product, starmap, zip_longest
+from operator import or_
 from typing import Any
 
 DEPTH = 4
@@ -25,28 +26,36 @@ LAST = 0xFFFF
 #: A set of at most so many characters tells one closely.
 FEW = 1000
 
-#: A set of characters: ranges of code points in order, both ends in.
-Ranges = tuple[tuple[int, int], ...]
-Way = tuple[Ranges, ...]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Set:
-    """A set of characters; there is one object for each, so that it is told by what it is, not by what it holds."""
+class Characters:
+    """A set of characters: a bit for each, which stands at its code point.
 
-    ranges: Ranges
+    There is one object for each set, so that it is told by what it is, not by what it holds.
+    """
+
+    bits: int
     close: bool
 
 
+#: For each character of a way the set in which it lies.
+Way = tuple[Characters, ...]
+
+
+def characters(text: str) -> Characters:
+    """The set of the characters of a text."""
+    return _set(reduce(or_, (1 << min(ord(character), LAST) for character in text)))
+
+
 @cache
-def _set(ranges: Ranges) -> _Set:
-    return _Set(ranges, sum(last - first + 1 for first, last in ranges) <= FEW)
+def _set(bits: int) -> Characters:
+    return Characters(bits, bits.bit_count() <= FEW)
 
 
-_Sets = tuple[_Set, ...]
-_ANY = _set(((0, LAST),))
-_EDGE = _set(((LAST, LAST),))
-_OPEN: Set[_Sets] = {()}
+_ALL = (1 << LAST + 1) - 1
+_ANY = _set(_ALL)
+_EDGE = _set(1 << LAST)
+_OPEN: Set[Way] = {(_ANY,)}
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
     op.CATEGORY_NOT_SPACE: r"\S", op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
@@ -65,13 +74,7 @@ def beginnings(regex: re.Pattern[str]) -> list[Way]:
     tree = parser.parse(regex.pattern)
     if tree.getwidth()[0] == 0:
         raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
-    ways = _ways(tree, _OPEN)
-    return [tuple(characters.ranges for characters in way + (_ANY,) * (LENGTH - len(way))) for way in ways]
-
-
-def first_characters(regex: re.Pattern[str]) -> set[str]:
-    """The characters of the Basic Multilingual Plane that a match can begin with. Raises what ``beginnings`` raises."""
-    return {chr(point) for way in beginnings(regex) for a, b in way[1] for point in range(a, b + 1)}
+    return [way + (_ANY,) * (LENGTH - len(way)) for way in _ways(tree, _OPEN)]
 
 
 def guarded(regex: re.Pattern[str]) -> re.Pattern[str]:
@@ -80,27 +83,29 @@ def guarded(regex: re.Pattern[str]) -> re.Pattern[str]:
     It is of use where alternatives begin with a look around, so that the engine does not see what they begin with.
     Raises what ``beginnings`` raises.
     """
-    ranges = sorted({pair for way in beginnings(regex) for pair in way[1]})
-    heads = "".join(f"\\u{first:04x}-{_last(last)}" for first, last in ranges)
-    return re.compile(f"(?=[{heads}])(?:{regex.pattern})")
+    heads = reduce(or_, (way[1].bits for way in beginnings(regex)))
+    return re.compile(f"(?=[{''.join(_ranges(heads))}])(?:{regex.pattern})")
 
 
-def _last(code: int) -> str:
-    return f"\\u{code:04x}" if code < LAST else r"\U0010ffff"
+def _ranges(bits: int) -> Iterator[str]:
+    """The ranges of a set as a class of characters has them."""
+    for run in re.finditer("1+", f"{bits:b}"[::-1]):
+        first, last = run.start(), run.end() - 1
+        yield f"\\u{first:04x}-" + (f"\\u{last:04x}" if last < LAST else r"\U0010ffff")
 
 
-def _ways(nodes: Sequence[Any], behind: Set[_Sets]) -> Set[_Sets]:
+def _ways(nodes: Sequence[Any], behind: Set[Way]) -> Set[Way]:
     """The ways through nodes behind which these ways go on."""
     for kind, value in reversed(nodes):
         behind = _step(kind, value, behind)
     return behind
 
 
-def _step(kind: Any, value: Any, behind: Set[_Sets]) -> Set[_Sets]:
+def _step(kind: Any, value: Any, behind: Set[Way]) -> Set[Way]:
     if kind in _CHARACTERS:
-        characters = _set(_characters(kind, value))
-        heads = ((_common(characters, way[0]), *way[1:]) if way else (characters,) for way in behind)
-        return {(_ANY, *way)[:LENGTH] for way in heads if way[0].ranges}
+        here = _held(kind, tuple(value) if kind is op.IN else value)
+        met = ((_common(here, before), further) for before, *further in behind)
+        return {(_ANY, first, *further[: DEPTH - 1]) for first, further in met if first.bits}
     if kind is op.BRANCH:
         return _united(way for nodes in value[1] for way in _ways(nodes, behind))
     if kind is op.SUBPATTERN:
@@ -127,7 +132,7 @@ def _step(kind: Any, value: Any, behind: Set[_Sets]) -> Set[_Sets]:
     return behind  # what is asked of the end
 
 
-def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[_Sets]) -> Set[_Sets]:
+def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[Way]) -> Set[Way]:
     least, most, nodes = value
     found = behind
     for _ in range(min(most - least, DEPTH)):
@@ -138,107 +143,89 @@ def _repeat(value: tuple[int, int, Sequence[Any]], behind: Set[_Sets]) -> Set[_S
     return found
 
 
-def _meet(ahead: Set[_Sets], behind: Set[_Sets]) -> Set[_Sets]:
+def _meet(ahead: Set[Way], behind: Set[Way]) -> Set[Way]:
     """The ways that begin as one of both says each."""
     met = (tuple(starmap(_common, zip_longest(*pair, fillvalue=_ANY))) for pair in product(ahead, behind))
-    return _united(way for way in met if all(characters.ranges for characters in way))
+    return _united(way for way in met if all(one.bits for one in way))
 
 
-def _united(ways: Iterable[_Sets]) -> Set[_Sets]:
+def _united(ways: Iterable[Way]) -> Set[Way]:
     """The ways, with those made one that tell the same characters closely; so they stay few."""
-    alike: dict[tuple[bool, ...], set[_Sets]] = {}
-    for way in ways:
-        alike.setdefault(tuple([characters.close for characters in way]), set()).add(way)
+    different = set(ways)
+    if len(different) < 2:
+        return different
+    alike: dict[tuple[bool, ...], list[Way]] = {}
+    for way in different:
+        alike.setdefault(tuple([one.close for one in way]), []).append(way)
     return {
-        tuple(_union(frozenset(sets)) for sets in zip(*group, strict=True)) if len(group) > 1 else group.pop()
+        tuple(map(_union, map(frozenset, zip(*group, strict=True)))) if len(group) > 1 else group[0]
         for group in alike.values()
     }
 
 
 @cache
-def _union(sets: frozenset[_Set]) -> _Set:
-    if len(sets) == 1 or _ANY in sets:
-        return _ANY if _ANY in sets else next(iter(sets))
-    return _set(_in_order(pair for characters in sets for pair in characters.ranges))
-
-
-def _in_order(pairs: Iterable[tuple[int, int]]) -> Ranges:
-    """Ranges that neither touch nor overlap."""
-    found: list[tuple[int, int]] = []
-    for first, last in sorted(pairs):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = found[-1][0], max(last, found[-1][1])
-        else:
-            found.append((first, last))
-    return tuple(found)
+def _union(sets: frozenset[Characters]) -> Characters:
+    return _set(reduce(or_, (one.bits for one in sets)))
 
 
 @cache
-def _common(one: _Set, other: _Set) -> _Set:
+def _common(one: Characters, other: Characters) -> Characters:
     """The characters that lie in both sets."""
-    if _ANY in (one, other):
-        return other if one is _ANY else one
-    found, i, j = [], 0, 0
-    while i < len(one.ranges) and j < len(other.ranges):
-        (a, b), (c, d) = one.ranges[i], other.ranges[j]
-        if max(a, c) <= min(b, d):
-            found.append((max(a, c), min(b, d)))
-        if b < d:
-            i += 1
-        else:
-            j += 1
-    return _set(tuple(found))
+    return _set(one.bits & other.bits)
 
 
-def _single(nodes: Sequence[Any]) -> Ranges:
+def _single(nodes: Sequence[Any]) -> int:
     """The characters that are alternatives by themselves."""
     alternatives = nodes[0][1][1] if len(nodes) == 1 and nodes[0][0] is op.BRANCH else [nodes]
-    single = (way[0] for way in alternatives if len(way) == 1 and way[0][0] in _CHARACTERS)
-    return tuple(pair for node in single for pair in _characters(*node))
+    return reduce(or_, (_characters(*way[0]) for way in alternatives if len(way) == 1 and way[0][0] in _CHARACTERS), 0)
 
 
-def _final(nodes: Sequence[Any]) -> Ranges:
+def _final(nodes: Sequence[Any]) -> int:
     """The characters that what nodes match can end with."""
-    if not nodes:
-        return _ANY.ranges
-    kind, value = nodes[-1]
-    if kind in _CHARACTERS:
-        return _characters(kind, value)
-    if kind is op.SUBPATTERN:
-        return _final(value[3])
-    if kind is op.BRANCH:
-        return _in_order(pair for alternative in value[1] for pair in _final(alternative))
-    return _ANY.ranges
+    for kind, value in nodes[-1:]:
+        if kind in _CHARACTERS:
+            return _characters(kind, value)
+        if kind is op.SUBPATTERN:
+            return _final(value[3])
+        if kind is op.BRANCH:
+            return reduce(or_, map(_final, value[1]), 0)
+    return _ALL
 
 
-def _characters(kind: Any, value: Any) -> Ranges:
+@cache
+def _held(kind: Any, value: Any) -> Characters:
+    return _set(_characters(kind, value))
+
+
+def _characters(kind: Any, value: Any) -> int:
     """The characters that one node matches; the last one stands for many, all of which are in."""
-    if kind is op.LITERAL:
-        return ((min(value, LAST), min(value, LAST)),)
+    bits: int
+    if kind in (op.LITERAL, op.RANGE):
+        first, last = value if kind is op.RANGE else (value, value)
+        bits = (2 << min(last, LAST)) - (1 << min(first, LAST))
+        return bits
     if kind is op.NOT_LITERAL:
-        return _all_but(((value, value),))
-    if kind is op.RANGE:
-        return ((min(value[0], LAST), min(value[1], LAST)),)
+        return _all_but(1 << value)
     if kind is op.CATEGORY:
         return _of_category(_CATEGORIES[value])
     if kind is op.IN:
         negated = value[0][0] is op.NEGATE
-        ranges = tuple(pair for k, v in (value[1:] if negated else value) for pair in _characters(k, v))
-        return _all_but(ranges) if negated else _in_order(ranges)
-    return _all_but(((ord("\n"), ord("\n")),))
+        bits = reduce(or_, starmap(_characters, value[negated:]), 0)
+        return _all_but(bits) if negated else bits
+    return _all_but(1 << ord("\n"))
 
 
-def _all_but(ranges: Ranges) -> Ranges:
+def _all_but(bits: int) -> int:
     """All other characters; the last one stands for many and stays."""
-    left, at = [], 0
-    for first, last in sorted(ranges):
-        if at < first:
-            left.append((at, first - 1))
-        at = max(at, last + 1)
-    return (*left, (min(at, LAST), LAST))
+    return _ALL & ~bits | 1 << LAST
 
 
 @cache
-def _of_category(category: str) -> Ranges:
-    everything = "".join(map(chr, range(LAST + 1)))
-    return _in_order([(LAST, LAST), *((m.start(), m.end() - 1) for m in re.finditer(f"{category}+", everything))])
+def _everything() -> str:
+    return "".join(map(chr, range(LAST)))
+
+
+@cache
+def _of_category(category: str) -> int:
+    runs = re.finditer(f"{category}+", _everything())
+    return reduce(or_, ((1 << run.end()) - (1 << run.start()) for run in runs)) | 1 << LAST

@@ -103,33 +103,31 @@ class Rules:
 @cache
 def rules() -> Rules:
     """The patterns and word lists, compiled once."""
-    by_id = {p.id.removeprefix("indicator."): p.regex for p in patterns("indicator")}
-    comes, preposition = by_id.pop("comes").pattern, by_id.pop("preposition").pattern
+    sources = {p.id.removeprefix("indicator."): p.source for p in patterns("indicator")}
+    comes, preposition = sources.pop("comes"), sources.pop("preposition")
     lists: dict[str, list[str]] = {}
     for word in words("indicator_words"):
         lists.setdefault(word.cls, []).append(re.escape(word.text))
     any_of = {cls: "|".join(sorted(ws, key=lambda w: (-len(w), w))) for cls, ws in lists.items()}
     verbs = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['first']}"
-    closing = "|".join(by_id[name].pattern for name in _CLOSING)
+    closing = "|".join(sources[name] for name in _CLOSING)
     governing = f"{any_of['inner']}|{any_of['mid']}|{any_of['gains']}|{any_of['causal']}|共|已"
-    for name in _GUARDED:
-        by_id[name] = guarded(by_id[name])
     return Rules(
-        **by_id,
-        act=guarded(compiled(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])")),
+        **{name: (guarded if name in _GUARDED else compiled)(source) for name, source in sources.items()},
+        act=guarded(f"(?:{any_of['act']}|{comes}){WHOLE}(?![区地])"),
         inner=compiled(f"新?(?:{any_of['inner']})了?{WHOLE}|[共已](?=(?:{verbs}|{any_of['nominal']}))"),
         leads_on=compiled(f"(?<=[一-鿿]{{2}})(?:{any_of['inner']}|{any_of['first']})了?$"),
         mid=compiled(f"(?:{any_of['mid']}|{any_of['gains']})了?"),
         verb=compiled(f"(?:{verbs})了?"),
         gains=compiled(f"(?:{any_of['gains']})了?"),
-        first=guarded(compiled(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?")),
+        first=guarded(f"新?(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         first_of_sized=compiled(f"(?!{any_of['nominal']})(?:{verbs})了?{WHOLE}(?:[或和、并](?=(?:{verbs})))?"),
         predicate=guarded(
-            compiled(f"(?:{any_of['predicate']})(?!机构|主体|公司|平台|商|团队|模式|体系|中心|单位)|{preposition}")
+            f"(?:{any_of['predicate']})(?!机构|主体|公司|平台|商|团队|模式|体系|中心|单位)|{preposition}"
         ),
         causal=compiled(f"(?:{any_of['causal']}){WHOLE}"),
         clause=compiled(f"(?:{any_of['clause']})"),
-        closing=guarded(compiled(closing)),
-        governing=guarded(compiled(f"(?:{governing})|{by_id['modal'].pattern}|{by_id['paid'].pattern}")),
+        closing=guarded(closing),
+        governing=guarded(f"(?:{governing})|{sources['modal']}|{sources['paid']}"),
         nominal=compiled(f"(?:{any_of['nominal']})$"),
     )

@@ -17,6 +17,8 @@ from itertools import product, starmap, zip_longest
 from operator import or_
 from typing import Any
 
+from lexicons.alternation import gathered
+
 DEPTH = 4
 #: The characters that a way tells: the one before a match, and the first ones of it.
 LENGTH = 1 + DEPTH
@@ -71,20 +73,25 @@ def beginnings(regex: re.Pattern[str]) -> list[Way]:
     """
     if regex.flags != re.UNICODE:
         raise ValueError(f"an expression with flags is not read: {regex.pattern[:80]!r}")
-    tree = parser.parse(regex.pattern)
+    return _read(regex.pattern)
+
+
+def _read(source: str) -> list[Way]:
+    tree = parser.parse(source)
     if tree.getwidth()[0] == 0:
-        raise ValueError(f"what may be empty begins everywhere: {regex.pattern[:80]!r}")
+        raise ValueError(f"what may be empty begins everywhere: {source[:80]!r}")
     return [way + (_ANY,) * (LENGTH - len(way)) for way in _ways(tree, _OPEN)]
 
 
-def guarded(regex: re.Pattern[str]) -> re.Pattern[str]:
-    """The expression behind a look at the next character: a search passes quickly where no match can begin.
+def guarded(source: str) -> re.Pattern[str]:
+    """The compiled expression behind a look at the next character: a search passes quickly where no match can begin.
 
     It is of use where alternatives begin with a look around, so that the engine does not see what they begin with.
-    Raises what ``beginnings`` raises.
+    Raises what ``beginnings`` and ``compiled`` raise.
     """
-    heads = reduce(or_, (way[1].bits for way in beginnings(regex)))
-    return re.compile(f"(?=[{''.join(_ranges(heads))}])(?:{regex.pattern})")
+    source = gathered(source)
+    heads = reduce(or_, (way[1].bits for way in _read(source)))
+    return re.compile(f"(?=[{''.join(_ranges(heads))}])(?:{source})")
 
 
 def _ranges(bits: int) -> Iterator[str]:

@@ -34,7 +34,7 @@ FORM_SIEVE = Sieve({name: re.compile(form) for name, form in FORMS.items()})
 PLAIN = {name: form for name, form in FORMS.items() if name not in ("back", "group")}
 UNION = re.compile("|".join(f"(?P<{name}>{form})" for name, form in PLAIN.items()))
 UNION_SIEVE = Sieve({name: re.compile(form) for name, form in PLAIN.items()})
-GUARDED = {name: guarded(re.compile(form)) for name, form in FORMS.items()}
+GUARDED = {name: guarded(form) for name, form in FORMS.items()}
 
 
 def spans(matches: object) -> list[tuple[int, int]]:

@@ -116,13 +116,13 @@ def recognise(name: str) -> Body | str:
 
 
 def _recognised(name: str) -> Body | str:
-    bare = ASIDE.sub("", name)
-    if len(bare) > LONGEST or "(" in bare or ")" in bare or not ends_in_head(bare):
+    bare = ASIDE.sub("", name) if "(" in name else name
+    head = head_of(bare)
+    if head is None or len(bare) > LONGEST or "(" in bare or ")" in bare:
         return "not_a_name"
-    head = head_of(bare) or ""
     if ends_in_no_body(bare) and not _longer_head(bare, head):
         return "person" if bare.endswith("干部") else "not_a_body"
-    if _rule("own").match(bare):
+    if bare[0] in "本我" and _rule("own").match(bare):
         return Body("office", True, False)
     quantity = QUANTITY.match(bare)
     relative = _relative(bare, quantity.end() if quantity else 0)
@@ -149,6 +149,8 @@ def narrowed(phrase: str) -> bool:
 
 def _relative(bare: str, start: int) -> int:
     """Where the clause before 的 that narrows a class down ends (有条件的学校, 未达标的县); 0 without one."""
+    if "的" not in bare:
+        return 0
     clause = _rule("relative").match(bare, start)
     if clause is None and not _context_of(bare[start:]) and not EMBEDDED.search(bare, start + 1):
         clause = _rule("relative_of").match(bare, start)

@@ -10,7 +10,7 @@ from extractors.organisations import is_field
 from extractors.unit_lists import COLLECTIVE_FIELD, Member, members
 from extractors.unit_markups import role_of, rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import AGENT_PREDICATES, ENCOURAGING, role_in, summed_up
+from extractors.unit_predicates import ENCOURAGING, role_in, summed_up, told_at
 from extractors.unit_words import ends_in_head, head_of
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
@@ -57,7 +57,7 @@ def _after(page: Page, start: int, longest: bool = False) -> tuple[list[Member],
     """The list of bodies that begins at ``start``, and where it ends: the shortest that is one, or the longest."""
     text = page.text
     best: tuple[list[Member], int] = [], start
-    for end, stop in islice(_list_ends(text, start, page.sentence_end(start)), 5):
+    for end, stop in islice(_list_ends(page, start, page.sentence_end(start)), 5):
         if GOES_ON.match(text, end):
             continue
         end = summed_up(text, end)
@@ -71,23 +71,23 @@ def _after(page: Page, start: int, longest: bool = False) -> tuple[list[Member],
     return best
 
 
-def _list_ends(text: str, start: int, limit: int) -> Iterator[tuple[int, str | None]]:
+def _list_ends(page: Page, start: int, limit: int) -> Iterator[tuple[int, str | None]]:
     """Where a list that stands after a word may end: a predicate follows, a stop, which is given too, or more."""
-    for name in NAME_END.finditer(text, start, limit):
+    for name in NAME_END.finditer(page.text, start, limit):
         end = name.end()
-        if AGENT_PREDICATES.at(text, end, limit):
+        if told_at(page, end, agent=True, end=limit):
             yield end, None
-        elif behind := BEHIND.match(text, end, limit):
+        elif behind := BEHIND.match(page.text, end, limit):
             yield end, behind["stop"]
 
 
 def _agent(page: Page, name: str, hit: re.Match[str]) -> Claim | None:
     start = hit.end()
     found, end = _after(page, start)
-    told = AGENT_PREDICATES.at(page.text, end) if found else None
-    if told is None:
+    deed = told_at(page, end, agent=True) if found else None
+    if deed is None:
         return _agent_of_any(page, name, start)
-    return Claim(name, role_in(page.text, end, *told, found), found)
+    return Claim(name, role_in(page.text, end, *deed, found), found)
 
 
 def _asked(page: Page, name: str, hit: re.Match[str]) -> Claim | None:

@@ -122,11 +122,15 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
     closings: list[str | None] = []
     fields = forgiven = False
     by_task = text.endswith(NAMED_BY_TASK, start, end)
+    closes, builds = text.find("等", start, end) >= 0, text.find("建的", start, end) >= 0
     for a, b in spans:
-        closed = CLOSED.search(text, a, b) if text.find("等", a, b) >= 0 else None
-        built = JUST_BUILT.match(text, a, b)
-        a, b = built.end() if built else a, closed.start() if closed else b
-        b = without_remark(text, a, b)
+        closed = built = None
+        if closes and (closed := CLOSED.search(text, a, b)):
+            b = closed.start()
+        if builds and (built := JUST_BUILT.match(text, a, b)):
+            a = built.end()
+        if text.endswith(")", a, b):
+            b = without_remark(text, a, b)
         name = text[a:b]
         body = recognise(name)
         if isinstance(body, str):
@@ -154,7 +158,7 @@ def members(text: str, start: int, end: int) -> tuple[list[Member], str | None]:
 
 def without_remark(text: str, start: int, end: int) -> int:
     """Where the name ends when a bracket after it remarks on it: 幼儿园(含民办), but not 各乡镇(街道)."""
-    remark = REMARK.search(text, start, end) if text.endswith(")", start, end) else None
+    remark = REMARK.search(text, start, end)
     if remark is None or not isinstance(recognise(text[remark.start() + 1 : remark.end() - 1]), str):
         return end
     return remark.start()

@@ -36,9 +36,11 @@ class Claim(NamedTuple):
 class Page:
     """A text with its clause starts, and the spans (markups, cited titles) where running text is not searched."""
 
-    def __init__(self, sifted: Sifted, closed: Sequence[Span], items: Sequence[Item]) -> None:
+    def __init__(
+        self, sifted: Sifted, predicates: Sifted, closed: Sequence[Span], items: Sequence[Item]
+    ) -> None:  # fmt: skip
         self.text = sifted.text
-        self.sifted = sifted
+        self.sifted, self.predicates = sifted, predicates
         self._items = [item.start for item in items]
         self._texts = [item.start + len(item.marker) for item in items]
         spans = sorted([*closed, *(m.span() for m in sifted.finditer("cited"))])

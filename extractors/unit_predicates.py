@@ -6,14 +6,15 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 
 from extractors.mentions import Role
+from extractors.sieve import Rules, Sieve, Sifted
 from extractors.unit_lists import Member
 from extractors.unit_markups import role_of, rule
-from extractors.unit_page import Claim
+from extractors.unit_page import Claim, Page
+from extractors.unit_words import heads_by_end
 from lexicons.alternation import compiled
-from lexicons.beginnings import first_characters
 from lexicons.loader import fragment
 
 ENCOURAGING = compiled(fragment("encouraging"))
@@ -31,36 +32,15 @@ OVERSEER = compiled(fragment("overseer"))
 COOPERATES = compiled(fragment("cooperates"))
 LEADS = compiled(fragment("leads"))
 AND_SO_ON = compiled(fragment("and_so_on"))
+Predicate = tuple[str, re.Match[str]]
 SECONDED = ("unit.subject.duty", "unit.role.support")
 SENTENCE_STOP = re.compile(r"[。！？\n]")
 MUTUAL = compiled(fragment("mutual"))
-
-
-class Predicates:
-    """Rules for what stands behind a name, tried in their order where the first character allows them."""
-
-    def __init__(self, *names: str) -> None:
-        self._names = names
-
-    @cached_property
-    def _by_first(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-        by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-        for name in self._names:
-            regex = rule(name).regex
-            for first in first_characters(regex):
-                by_first.setdefault(first, []).append((name, regex))
-        return by_first
-
-    def at(self, text: str, start: int, end: int = sys.maxsize) -> tuple[str, re.Match[str]] | None:
-        """The rule that matches at ``start``, and its match, which sees nothing from ``end`` on."""
-        for name, regex in self._by_first.get(text[start : start + 1], ()):
-            found = regex.match(text, start, end)
-            if found is not None:
-                return name, found
-        return None
-
-
-_BEHIND_NAMES = (
+# After 由 more is enough to tell what a body does, and examining is an act of its own.
+OF_AGENTS = ("unit.role.supervise", "unit.role.agent")
+#: What charges the body before it, in the order in which it is tried.
+PREDICATES = (
+    "unit.role.supervise",
     "unit.role.lead",
     "unit.role.support",
     "unit.role.responsible",
@@ -70,10 +50,42 @@ _BEHIND_NAMES = (
     "unit.subject.apart",
     "unit.subject.act",
     "unit.subject.act_of_definite",
+    "unit.role.agent",
 )
-PREDICATES = Predicates(*_BEHIND_NAMES)
-# After 由 more is enough to tell what a body does, and examining is an act of its own.
-AGENT_PREDICATES = Predicates("unit.role.supervise", *_BEHIND_NAMES, "unit.role.agent")
+
+
+@cache
+def _name_ends() -> str:
+    """The characters that names of bodies end with, a bracket behind them included."""
+    return "".join((*heads_by_end(), ")"))
+
+
+@cache
+def _sieve() -> Sieve:
+    return Sieve({name: rule(name).regex for name in PREDICATES}, after=_name_ends())
+
+
+def predicates(text: str) -> Sifted:
+    """The places where a predicate may stand behind a name."""
+    return _sieve().over(text)
+
+
+def told(page: Page, at: int, rules: Rules, agent: bool = False, end: int = sys.maxsize) -> Predicate | None:
+    """The rule that charges the body before ``at``, and its match, which sees nothing from ``end`` on.
+
+    ``agent`` says that the body stands after 由.
+    """
+    for name, regex in rules:
+        if (agent or name not in OF_AGENTS) and (found := regex.match(page.text, at, end)):
+            return name, found
+    return None
+
+
+def told_at(page: Page, at: int, agent: bool = False, end: int = sys.maxsize) -> Predicate | None:
+    """The same, of all rules."""
+    after_name = page.text[at - 1] in _name_ends()  # elsewhere the sieve has not looked
+    here = (rules for _, rules in page.predicates.places(at, at + 1))
+    return told(page, at, next(here, ()) if after_name else _sieve().all, agent, end)
 
 
 def summed_up(text: str, end: int) -> int:

@@ -8,10 +8,11 @@ from functools import cache
 from itertools import islice
 
 from extractors.organisations import ASIDE, Body, narrowed
+from extractors.sieve import Rules
 from extractors.unit_lists import Member, members
 from extractors.unit_markups import rule
 from extractors.unit_page import Claim, Page
-from extractors.unit_predicates import ENCOURAGING, PREDICATES, role_in, summed_up
+from extractors.unit_predicates import ENCOURAGING, role_in, summed_up, told, told_at
 from extractors.unit_words import heads_by_end
 from lexicons.alternation import compiled
 from lexicons.loader import fragment, words
@@ -22,59 +23,57 @@ SMALL_CENTRE = compiled(fragment("small_centre"))
 # 部门协同、上下联动 names nobody.
 NOBODY = ("部门", "单位", "机构")
 EMBEDDED = compiled(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
-# How predicates begin that are not in duty_verbs.csv.
+# What stands at the head of a clause is read as its subject before predicates that begin with a verb of duty_verbs.csv
+# or with one of these.
 OPENINGS = "共同于自要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
 MARKED = (("，", "也还都均一要应必须在地"), ("的", "主基具工要本体作职"), ("通", "过"), ("比", "照"), ("组", "成"))
+LONGEST_ASIDE = 18
 
 
 @cache
 def _openings() -> frozenset[str]:
-    """What a predicate begins with, as cheap as it can be told: one character or two."""
+    """What a predicate begins with: one character or two."""
     verbs = (word.text[:2] for word in words("duty_verbs"))
     return frozenset((*OPENINGS, *verbs, *(mark + second for mark, seconds in MARKED for second in seconds)))
 
 
-@cache
-def name_ends() -> dict[str, re.Pattern[str]]:
-    """The last character of a name with a predicate or a bracket after it."""
-    ones, twos = ("|".join(sorted(o for o in _openings() if len(o) == size)) for size in (1, 2))
-    behind = {"subject.one": ones, "subject.two": twos, "subject.aside": r"\("}
-    return {name: compiled(f"{fragment('head_end')}(?={opening})") for name, opening in behind.items()}
-
-
-def _ended_names(page: Page) -> Iterator[tuple[int, int]]:
-    """The last character of each name with a predicate after it, and where the name ends, its bracket included."""
-    text, openings, heads = page.text, _openings(), heads_by_end()
-    for last in sorted({last for name in name_ends() for last in page.sifted.where(name)}):
-        end = last + 1
-        if text.startswith("(", end) and (aside := ASIDE.match(text, end)):
-            end = aside.end()
-        opened = text[end : end + 2] in openings or text[end : end + 1] in openings
-        if opened and text.endswith(heads[text[last]], 0, last + 1) and not page.closed(last):
-            yield last, end
+def _ended_names(page: Page) -> Iterator[tuple[int, int, Rules]]:
+    """The last character of each name with a predicate after it, where the name ends, its bracket included, and what
+    may match there."""
+    text, heads, openings = page.text, heads_by_end(), _openings()
+    for end, rules in page.predicates.places(start=1):
+        if text[end : end + 2] not in openings and text[end] not in openings:
+            continue
+        last = end - 1
+        if text[last] == ")":
+            opening = text.rfind("(", max(0, end - LONGEST_ASIDE), last)
+            if opening < 1 or not ASIDE.fullmatch(text, opening, end):
+                continue
+            last = opening - 1
+        if text.endswith(heads.get(text[last], ()), 0, last + 1) and not page.closed(last):
+            yield last, end, rules
 
 
 def committees(page: Page) -> Iterator[Claim]:
     """The committees of villages, named with quotation marks, before what charges them."""
     for hit in page.sifted.finditer("unit.committees"):
-        told = PREDICATES.at(page.text, hit.end())
-        if told is not None:
+        duty = told_at(page, hit.end())
+        if duty is not None:
             found = [Member(*hit.span(), hit[0], Body("class", False, True))]
-            yield Claim("unit.committees", role_in(page.text, hit.end(), *told, found), found)
+            yield Claim("unit.committees", role_in(page.text, hit.end(), *duty, found), found)
 
 
 def subjects(page: Page) -> Iterator[Claim]:
     """The subjects of duties, roles and deeds, at the head of their clauses."""
-    text = page.text
     done = -1
-    for last, end in _ended_names(page):
-        told = PREDICATES.at(text, end)
-        if told is None:
+    for last, end, rules in sorted(_ended_names(page)):
+        duty = told(page, end, rules)
+        if duty is None:
             continue
         start = page.clause(last)
         if start <= done:
             continue
-        claim = _subject(page, start, end, *told)
+        claim = _subject(page, start, end, *duty)
         if claim is not None:
             if claim.members:
                 done = start

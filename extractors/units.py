@@ -13,8 +13,8 @@ from extractors.status import status_of
 from extractors.unit_calls import AFTER, named_after
 from extractors.unit_markups import addressees, entries, markups, rule
 from extractors.unit_page import CITED, Claim, Page
-from extractors.unit_predicates import seconded
-from extractors.unit_subjects import committees, name_ends, subjects
+from extractors.unit_predicates import predicates, seconded
+from extractors.unit_subjects import committees, subjects
 from extractors.unit_tables import cells
 from lexicons.alternation import compiled
 from lexicons.loader import fragment
@@ -30,7 +30,7 @@ def find(ctx: Context) -> Found[Unit]:
     """Every body that the plan names as responsible, in order and without overlap, and what was refused."""
     sifted = _sieve().over(ctx.text)
     marked = [*markups(sifted, [i.start for i in ctx.items]), *entries(sifted), *cells(sifted)]
-    page = Page(sifted, [span for _, span in marked], ctx.items)
+    page = Page(sifted, predicates(ctx.text), [span for _, span in marked], ctx.items)
     claims = [claim for claim, _ in marked]
     # A word that calls on a body says more of its role than its place before a verb.
     claims += named_after(page)
@@ -46,7 +46,7 @@ def find(ctx: Context) -> Found[Unit]:
 @cache
 def _sieve() -> Sieve:
     """What is looked for in the whole text."""
-    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED, **name_ends()})
+    return Sieve({**{name: rule(name).regex for name in (*MARKED, *AFTER)}, "cited": CITED})
 
 
 @cache

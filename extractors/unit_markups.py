@@ -17,10 +17,9 @@ from lexicons.alternation import compiled
 from lexicons.loader import Pattern, fragment, patterns
 
 VALUE = re.compile(r"(?:[^()\[\]。\n|]++|\([^()\n]{0,40}\))*+")
-NEXT_LABEL = re.compile(
-    rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}|"
-    r"\([一二三四五六七八九十]{1,2}\)(?=[一-龥])"
-)
+# A value ends before another label or the number of an item.
+NEXT_LABEL = re.compile(rf"[，；;、 ](?:(?!{fragment('next_label')})[一-龥]){{2,10}}:|{fragment('next_label')}")
+NEXT_ITEM = re.compile(r"\([一二三四五六七八九十]{1,2}\)(?=[一-龥])")
 ROLE_WORDS = "牵头|负责|配合|落实|参与|参加|实施|承办|协办|主办|督办|协同|协助|推进|抓落实"
 ENDING = re.compile(
     rf"{fragment('body_noun')}(?:{fragment('jointly')})(?:({ROLE_WORDS}))?(?:{ROLE_WORDS})?$|"
@@ -98,9 +97,11 @@ def _label(text: str, hit: re.Match[str]) -> Iterator[Markup]:
         start += 1
     value = VALUE.match(text, start, start + LONGEST_VALUE)
     end = value.end() if value else start
-    cut = NEXT_LABEL.search(text, start, end)
-    if cut:
-        end = cut.start()
+    if item := NEXT_ITEM.search(text, start, end):
+        end = item.start()
+    # Every label has a colon, and few values.
+    if text.find(":", start, end) >= 0 and (label := NEXT_LABEL.search(text, start, end)):
+        end = label.start()
     if start < end:
         yield Markup(hit.start(), start, end, "unit.label", hit[0])
 

@@ -1,8 +1,8 @@
 """The command line in a process of its own: what it prints, its exit code, the files it leaves.
 
 A new interpreter takes seconds to load what a command needs and to compile the rules. `yaodian` starts one, as a user
-does; `forked` has the process forked from one that has done so, for the many runs that are about something else. Each
-command is run in a new interpreter by some test.
+does; `forked` has the process forked from one that has done so, for the many runs that are about something else. What
+each of the main commands prints and leaves is held in a new interpreter by some test.
 """
 
 from __future__ import annotations

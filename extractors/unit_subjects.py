@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 
 from extractors.organisations import ASIDE, Body, narrowed
@@ -15,7 +14,7 @@ from extractors.unit_page import Claim, Page
 from extractors.unit_predicates import ENCOURAGING, role_in, summed_up, told, told_at
 from extractors.unit_words import heads_by_end
 from lexicons.alternation import compiled
-from lexicons.loader import fragment, words
+from lexicons.loader import fragment
 
 BEGIN = compiled(f"{fragment('begin')}{{1,6}}")
 ARRANGEMENT = compiled(fragment("arrangement"))
@@ -23,27 +22,14 @@ SMALL_CENTRE = compiled(fragment("small_centre"))
 # 部门协同、上下联动 names nobody.
 NOBODY = ("部门", "单位", "机构")
 EMBEDDED = compiled(f"(?<![与和及、对给为向]){fragment('quantity')}(?!的)")
-# What stands at the head of a clause is read as its subject before predicates that begin with a verb of duty_verbs.csv
-# or with one of these.
-OPENINGS = "共同于自要应须需将对把以向从在视于为按用每等和及是可也都均已正拟还"
-MARKED = (("，", "也还都均一要应必须在地"), ("的", "主基具工要本体作职"), ("通", "过"), ("比", "照"), ("组", "成"))
 LONGEST_ASIDE = 18
-
-
-@cache
-def _openings() -> frozenset[str]:
-    """What a predicate begins with: one character or two."""
-    verbs = (word.text[:2] for word in words("duty_verbs"))
-    return frozenset((*OPENINGS, *verbs, *(mark + second for mark, seconds in MARKED for second in seconds)))
 
 
 def _ended_names(page: Page) -> Iterator[tuple[int, int, Rules]]:
     """The last character of each name with a predicate after it, where the name ends, its bracket included, and what
     may match there."""
-    text, heads, openings = page.text, heads_by_end(), _openings()
+    text, heads = page.text, heads_by_end()
     for end, rules in page.predicates.places(start=1):
-        if text[end : end + 2] not in openings and text[end] not in openings:
-            continue
         last = end - 1
         if text[last] == ")":
             opening = text.rfind("(", max(0, end - LONGEST_ASIDE), last)
